@@ -1,0 +1,2 @@
+Console.Error.WriteLine("Not wired yet.");
+return 1;

@@ -1,0 +1,35 @@
+namespace EdgeVision;
+
+/// <summary>Ids of log events, in blocks of 100 a room. A test proves them unique and named; a number is never used twice.</summary>
+public static class EventIds
+{
+    // 100 Frames and camera loop
+    public const int CameraStarted = 100;
+    public const int CameraEnded = 101;
+    public const int FramesDropped = 102;
+    public const int FramesSkipped = 103;
+
+    // 200 Inference and models
+    public const int ModelLoaded = 200;
+
+    // 300 Outbox and delivery
+    public const int OutboxOpened = 300;
+    public const int OutboxWriteFailed = 301;
+    public const int OutboxWriteRecovered = 302;
+    public const int DeliveryStarted = 303;
+    public const int DeliveryRetry = 304;
+    public const int DeliveryRecovered = 305;
+    public const int EventRejected = 306;
+
+    // 400 MQTT
+    public const int MqttConnected = 400;
+    public const int MqttDisconnected = 401;
+    public const int BrokerStarted = 402;
+
+    // 500 Module: supervision, configuration
+    public const int TaskFailed = 500;
+    public const int TaskRecovered = 501;
+    public const int ConfigurationLoaded = 502;
+    public const int Stopping = 503;
+    public const int Stopped = 504;
+}

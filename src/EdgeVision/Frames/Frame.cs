@@ -1,0 +1,67 @@
+namespace EdgeVision.Frames;
+
+/// <summary>
+/// One picture from a camera. Has exactly one owner, who disposes it; disposal gives the pixels back to where they came from.
+/// A new handle per frame on purpose: it is the only managed allocation of the hot path, and a stale reference can never read another frame.
+/// </summary>
+public sealed class Frame : IDisposable
+{
+    private FrameBuffer? _buffer;
+    private readonly int _length;
+
+    /// <summary>Takes ownership of <paramref name="buffer"/>.</summary>
+    /// <param name="buffer">Holds the pixels from its first byte on.</param>
+    /// <param name="format">How to read them.</param>
+    /// <param name="length">Bytes that are the frame: <see cref="FrameFormat.SizeInBytes"/>, or the length of the JPEG.</param>
+    /// <param name="sequence">The camera's own count; gaps are lost frames.</param>
+    /// <param name="capturedAt">UTC of capture, from <see cref="FrameClock"/>.</param>
+    /// <param name="timestamp">The same instant on <see cref="TimeProvider.GetTimestamp"/>'s monotonic clock, for latencies.</param>
+    public Frame(FrameBuffer buffer, in FrameFormat format, int length, long sequence, DateTimeOffset capturedAt, long timestamp)
+    {
+        ArgumentNullException.ThrowIfNull(buffer);
+        if (length < 0 || length > buffer.Memory.Length || length < format.SizeInBytes)
+            throw new ArgumentOutOfRangeException(nameof(length), length, $"A frame of {format} needs {format.SizeInBytes} bytes, the buffer has {buffer.Memory.Length}.");
+        _buffer = buffer;
+        _length = length;
+        Format = format;
+        Sequence = sequence;
+        CapturedAt = capturedAt;
+        Timestamp = timestamp;
+    }
+
+    public FrameFormat Format { get; }
+
+    public int Width => Format.Width;
+
+    public int Height => Format.Height;
+
+    public long Sequence { get; }
+
+    public DateTimeOffset CapturedAt { get; }
+
+    public long Timestamp { get; }
+
+    /// <summary>Valid until <see cref="Dispose"/>; nobody keeps it beyond.</summary>
+    /// <exception cref="ObjectDisposedException">The frame has been given back.</exception>
+    public ReadOnlySpan<byte> Pixels
+    {
+        get
+        {
+            var buffer = _buffer;
+            ObjectDisposedException.ThrowIf(buffer is null, this);
+            return buffer.Memory.Span[.._length];
+        }
+    }
+
+    /// <summary>A copy with its own pixels, for whoever must keep them. Caller disposes.</summary>
+    public Frame Clone(FramePool pool)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        var copy = pool.Rent(_length);
+        Pixels.CopyTo(copy.Memory.Span);
+        return new Frame(copy, Format, _length, Sequence, CapturedAt, Timestamp);
+    }
+
+    /// <summary>Gives the pixels back, once, from whatever thread comes first.</summary>
+    public void Dispose() => Interlocked.Exchange(ref _buffer, null)?.Return();
+}

@@ -1,0 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace EdgeVision.Frames;
+
+/// <summary>
+/// Turns a compressed frame into pixels. False, with the reason, for a broken picture: an ordinary outcome of a camera with a bad cable.
+/// The caller keeps owning <paramref name="compressed"/> and owns <paramref name="decoded"/>, which carries the same sequence and times.
+/// </summary>
+public delegate bool FrameDecoder(Frame compressed, [NotNullWhen(true)] out Frame? decoded, [NotNullWhen(false)] out string? reason);

@@ -1,0 +1,80 @@
+using System.Threading.Channels;
+
+namespace EdgeVision.Frames;
+
+/// <summary>
+/// Between the capture thread, which it owns, and the camera loop. The newest frames win: when the reader is slower than the camera the
+/// oldest waiting frame is disposed and counted. Reading a frame makes the reader its owner.
+/// </summary>
+public sealed class FrameMailbox : IAsyncDisposable
+{
+    private readonly IFrameSource _source;
+    private readonly CameraTelemetry _telemetry;
+    private readonly CancellationTokenSource _stop;
+    private readonly Channel<Frame> _channel;
+    private readonly TaskCompletionSource _captureEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private FrameMailbox(IFrameSource source, int capacity, CameraTelemetry telemetry, CancellationToken stopping)
+    {
+        _source = source;
+        _telemetry = telemetry;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        // Capacity: 1 for the lowest latency, 2 to ride out a late camera loop. Full: drop the oldest. One reader, one writer.
+        _channel = Channel.CreateBounded<Frame>(
+            new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true },
+            dropped =>
+            {
+                dropped.Dispose();
+                _telemetry.CountDropped();
+            });
+    }
+
+    /// <summary>Starts the capture thread. <paramref name="source"/> stays the caller's to dispose, after the mailbox.</summary>
+    public static FrameMailbox Open(IFrameSource source, int capacity, CameraTelemetry telemetry, CancellationToken stopping)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(telemetry);
+        var mailbox = new FrameMailbox(source, capacity, telemetry, stopping);
+        // A thread of its own: the source blocks in the driver, which would starve the pool of a two-core node.
+        new Thread(mailbox.Capture) { IsBackground = true, Name = $"capture {telemetry.Camera}" }.Start();
+        return mailbox;
+    }
+
+    /// <summary>Frames as they come, until the source ends. A failed source throws its own exception here, once what it gave is read.</summary>
+    public IAsyncEnumerable<Frame> ReadAllAsync(CancellationToken stopping) => _channel.Reader.ReadAllAsync(stopping);
+
+    /// <summary>Stops the capture thread, waits for it, and disposes the frames nobody read.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _captureEnded.Task.ConfigureAwait(false);
+        while (_channel.Reader.TryRead(out var frame)) frame.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Capture()
+    {
+        Exception? failure = null;
+        try
+        {
+            while (!_stop.IsCancellationRequested && _source.TryRead(out var frame, _stop.Token))
+            {
+                _telemetry.CountCaptured();
+                if (!_channel.Writer.TryWrite(frame)) frame.Dispose();
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Asked to stop while waiting for the camera: not a failure.
+        }
+#pragma warning disable CA1031 // Whatever the source threw belongs to the reader, who rises it to the supervisor.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            failure = e;
+        }
+
+        _channel.Writer.TryComplete(failure);
+        _captureEnded.TrySetResult();
+    }
+}

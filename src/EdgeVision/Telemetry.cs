@@ -1,0 +1,20 @@
+using System.Collections.Concurrent;
+
+namespace EdgeVision;
+
+/// <summary>Every loss and every wait of the node, as numbers that the live table, the report and later the metrics page read.</summary>
+public sealed class Telemetry
+{
+    private readonly ConcurrentDictionary<string, CameraTelemetry> _cameras = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SinkTelemetry> _sinks = new(StringComparer.Ordinal);
+
+    /// <summary>One per camera name, kept across restarts of that camera.</summary>
+    public CameraTelemetry Camera(string name) => _cameras.GetOrAdd(name, static n => new CameraTelemetry(n));
+
+    /// <summary>One per sink name.</summary>
+    public SinkTelemetry Sink(string name) => _sinks.GetOrAdd(name, static n => new SinkTelemetry(n));
+
+    public IEnumerable<CameraTelemetry> Cameras => _cameras.Values.OrderBy(c => c.Camera, StringComparer.Ordinal);
+
+    public IEnumerable<SinkTelemetry> Sinks => _sinks.Values.OrderBy(s => s.Sink, StringComparer.Ordinal);
+}
