@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace EdgeVision.Configuration;
+
+/// <summary>
+/// The configuration before it is understood: one JSON object in which later layers (environment, command line, twin) overwrite earlier
+/// ones, and the knowledge of which values came from the environment, because only there secrets are welcome.
+/// </summary>
+public sealed class ConfigurationTree
+{
+    /// <summary>The key below which all of ours lies; what stands beside it is not ours to judge.</summary>
+    public const string RootKey = "EdgeVision";
+
+    /// <summary>Larger files are not read: a configuration is text that people wrote.</summary>
+    public const int MaxBytes = 4 << 20;
+
+    private const string EnvironmentPrefix = "EDGEVISION__";
+    private readonly HashSet<string> _fromEnvironment = new(StringComparer.OrdinalIgnoreCase);
+
+    private ConfigurationTree(JsonObject root) => Root = root;
+
+    /// <summary>The object below <see cref="RootKey"/>.</summary>
+    public JsonObject Root { get; }
+
+    public static ConfigurationTree Empty() => new([]);
+
+    /// <summary>Parses a whole file. Comments and trailing commas are fine; a key twice is not.</summary>
+    /// <param name="json">UTF-8.</param>
+    /// <param name="name">Of the file, for the error.</param>
+    /// <param name="error">One sentence with line and column.</param>
+    public static ConfigurationTree? Parse(ReadOnlyMemory<byte> json, string name, out string? error)
+    {
+        error = null;
+        if (json.Length > MaxBytes)
+        {
+            error = $"{name} has {json.Length} bytes; a configuration file may have {MaxBytes}. Is it the right file?";
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions
+            {
+                CommentHandling = JsonCommentHandling.Skip,
+                AllowTrailingCommas = true,
+                AllowDuplicateProperties = false,
+                MaxDepth = 32,
+            });
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                error = $"{name} holds a JSON {document.RootElement.ValueKind.ToString().ToLowerInvariant()}; an object with the key \"{RootKey}\" was expected.";
+                return null;
+            }
+
+            var file = JsonObject.Create(document.RootElement.Clone())!;
+            var key = FindKey(file, RootKey);
+            if (key is null)
+            {
+                error = $"{name} has no key \"{RootKey}\"; put the settings below it: {{ \"{RootKey}\": {{ … }} }}.";
+                return null;
+            }
+
+            if (file[key] is not JsonObject root)
+            {
+                error = $"{name}: \"{RootKey}\" is not an object; expected {{ \"{RootKey}\": {{ … }} }}.";
+                return null;
+            }
+
+            file.Remove(key);
+            return new ConfigurationTree(root);
+        }
+        catch (JsonException e)
+        {
+            error = $"{name} is not valid JSON at line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {FirstSentence(e.Message)} Mend that line.";
+            return null;
+        }
+    }
+
+    /// <summary>Overwrites with <c>EDGEVISION__KEY__SUBKEY=value</c>; other variables are not ours.</summary>
+    public void OverlayEnvironment(IEnumerable<KeyValuePair<string, string>> variables)
+    {
+        foreach (var (name, value) in variables.OrderBy(v => v.Key, StringComparer.Ordinal))
+        {
+            if (!name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase)) continue;
+            var keys = name[EnvironmentPrefix.Length..].Split("__", StringSplitOptions.RemoveEmptyEntries);
+            if (keys.Length == 0) continue;
+            Set(value, keys);
+            _fromEnvironment.Add(string.Join(':', keys));
+        }
+    }
+
+    /// <summary>Overwrites one value; parents appear as needed, a parent that is no object is replaced.</summary>
+    public void Set(JsonNode? value, params ReadOnlySpan<string> keys)
+    {
+        var at = Root;
+        foreach (var key in keys[..^1])
+        {
+            var name = FindKey(at, key) ?? key;
+            if (at[name] is not JsonObject child) at[name] = child = [];
+            at = child;
+        }
+
+        at[FindKey(at, keys[^1]) ?? keys[^1]] = value;
+    }
+
+    /// <summary>True when the value at <paramref name="path"/> (without the root key) was set by the environment.</summary>
+    public bool IsFromEnvironment(string path) => _fromEnvironment.Contains(path);
+
+    /// <summary>Keys are matched without regard to case, as environment variables need.</summary>
+    internal static string? FindKey(JsonObject node, string key)
+    {
+        if (node.ContainsKey(key)) return key;
+        foreach (var (name, _) in node)
+        {
+            if (string.Equals(name, key, StringComparison.OrdinalIgnoreCase)) return name;
+        }
+
+        return null;
+    }
+
+    private static string FirstSentence(string message) => message[..(message.IndexOf(". ", StringComparison.Ordinal) is var i and >= 0 ? i + 1 : message.Length)];
+}

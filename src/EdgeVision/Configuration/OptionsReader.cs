@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace EdgeVision.Configuration;
+
+/// <summary>
+/// Reads one section of the configuration. Each options record has a <c>Read</c> that asks for its keys one by one, and that one statement
+/// is binding, default, range check and documentation at once. Nothing throws: every mistake of the whole tree is collected, a mistaken
+/// value reads as its default so that reading goes on. Values may be JSON of the right kind or text (as the environment gives it).
+/// </summary>
+/// <remarks>Instead of the options binder, which stops at the first mistake and needs reflection or repeats every key: docs/adr/0003.</remarks>
+public sealed partial class OptionsReader
+{
+    private readonly JsonObject? _node;
+    private readonly string _path;
+    private readonly OptionsReading _reading;
+    private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
+
+    internal OptionsReader(JsonObject? node, string path, OptionsReading reading) => (_node, _path, _reading) = (node, path, reading);
+
+    /// <summary>Reads nothing, so that every value is its default.</summary>
+    public static T Defaults<T>(Func<OptionsReader, T> read) => OptionsReading.Read(ConfigurationTree.Empty(), read).Options;
+
+    /// <summary>True when the key is there.</summary>
+    public bool Has(string key) => _node is not null && ConfigurationTree.FindKey(_node, key) is not null;
+
+    public int Integer(string key, int fallback, int min, int max, string text)
+    {
+        Document(key, "integer", Show(fallback), $"{Show(min)} … {Show(max)}", text);
+        return Value(key) is { } value ? InRange(key, value, AsLong(value), fallback, min, max, "a whole number") : fallback;
+    }
+
+    public double Number(string key, double fallback, double min, double max, string text)
+    {
+        Document(key, "number", Show(fallback), $"{Show(min)} … {Show(max)}", text);
+        return Value(key) is { } value ? InRange(key, value, AsDouble(value), fallback, min, max, "a number") : fallback;
+    }
+
+    /// <summary>A duration, written as whole milliseconds; the key ends in <c>Ms</c>.</summary>
+    public TimeSpan Milliseconds(string key, int fallback, int min, int max, string text)
+    {
+        Document(key, "milliseconds", Show(fallback), $"{Show(min)} … {Show(max)}", text);
+        var value = Value(key) is { } found ? InRange(key, found, AsLong(found), fallback, min, max, "milliseconds, a whole number") : fallback;
+        return TimeSpan.FromMilliseconds(value);
+    }
+
+    public bool Flag(string key, bool fallback, string text)
+    {
+        Document(key, "true or false", fallback ? "true" : "false", null, text);
+        if (Value(key) is not { } value) return fallback;
+        if (value.GetValueKind() is JsonValueKind.True or JsonValueKind.False) return value.GetValue<bool>();
+        if (AsText(value) is { } word && bool.TryParse(word, out var flag)) return flag;
+        return Mistaken(key, value, "true or false", fallback);
+    }
+
+    /// <param name="key">Its name.</param>
+    /// <param name="fallback">Null means off.</param>
+    /// <param name="text">What it does.</param>
+    /// <param name="check">Null when the value is fine, otherwise the rest of a sentence that begins with the value.</param>
+    public string? Text(string key, string? fallback, string text, Func<string, string?>? check = null)
+    {
+        Document(key, "text", fallback, null, text);
+        return Checked(key, check) ?? fallback;
+    }
+
+    /// <summary>A text that must be there.</summary>
+    public string RequiredText(string key, string text, Func<string, string?>? check = null)
+    {
+        Document(key, "text", null, "required", text);
+        if (!Has(key)) Refuse(key, "is missing; set it.");
+        return Checked(key, check) ?? "";
+    }
+
+    /// <summary>Welcome only from the environment: configuration files are copied, committed and sent by mail.</summary>
+    public string? Secret(string key, string fileKey, string text)
+    {
+        Document(key, "secret", null, "environment only", text);
+        if (Value(key) is not { } value) return null;
+        if (_reading.Tree.IsFromEnvironment(WithoutRoot(Join(key)))) return AsText(value);
+        Refuse(key, $"a secret stands in the configuration; put it into a file and name that in {fileKey}, or into the environment as {EnvironmentName(key)}.");
+        return null;
+    }
+
+    public T OneOf<T>(string key, T fallback, string text, params ReadOnlySpan<(string Word, T Value)> choices)
+    {
+        var words = new List<string>(choices.Length);
+        foreach (var (word, _) in choices) words.Add(word);
+        Document(key, "one of", ChoiceWord(fallback, choices), string.Join(", ", words), text);
+        if (Value(key) is not { } node) return fallback;
+        foreach (var (word, value) in choices)
+        {
+            if (string.Equals(AsText(node), word, StringComparison.OrdinalIgnoreCase)) return value;
+        }
+
+        return Mistaken(key, node, "one of " + string.Join(", ", words), fallback);
+    }
+
+    /// <summary>A list of texts; from the environment one text with commas.</summary>
+    public IReadOnlyList<string> Texts(string key, string text, Func<string, string?>? check = null)
+    {
+        Document(key, "list of texts", "[]", null, text);
+        if (Value(key, allowArray: true) is not { } node) return [];
+        if (AsText(node) is { } line) return [.. line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(t => Fine(key, t, check))];
+        if (node is not JsonArray array) return Mistaken<IReadOnlyList<string>>(key, node, "a list of texts", []);
+        var texts = new List<string>(array.Count);
+        foreach (var item in array)
+        {
+            if (item is null || AsText(item) is not { } word) Mistaken(key, item, "a list of texts", false);
+            else if (Fine(key, word, check)) texts.Add(word);
+        }
+
+        return texts;
+    }
+
+    /// <summary>A section with keys of its own; absent reads as all defaults.</summary>
+    public T Section<T>(string key, Func<OptionsReader, T> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        _known.Add(key);
+        return _reading.ReadSection(ObjectAt(key), Join(key), read);
+    }
+
+    /// <summary>Sections by a name that the user chooses, in the order they stand.</summary>
+    public IReadOnlyDictionary<string, T> Map<T>(string key, string text, Func<OptionsReader, T> read, Func<string, string?> checkName)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        ArgumentNullException.ThrowIfNull(checkName);
+        Document(key, "sections by name", null, null, text);
+        if (_reading.Documenting) _reading.ReadSection(null, Join(key) + ":<name>", read);
+        var map = new OrderedDictionary<string, T>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, node) in ObjectAt(key) ?? [])
+        {
+            var path = Join(key) + ":" + name;
+            if (checkName(name) is { } wrong) _reading.Add(path, $"the name '{name}' {wrong}.");
+            if (node is JsonObject section) map[name] = _reading.ReadSection(section, path, read);
+            else _reading.Add(path, $"{Quote(node)} stands where a section was expected; write {{ … }}.");
+        }
+
+        return map;
+    }
+
+    /// <summary>Adds a mistake that only several values together make.</summary>
+    public void Refuse(string key, string text) => _reading.Add(Join(key), text);
+
+    /// <summary>Whatever nobody asked for is a mistake, with the nearest key as a suggestion.</summary>
+    internal void RefuseUnknownKeys()
+    {
+        foreach (var (name, _) in _node ?? [])
+        {
+            if (_known.Contains(name)) continue;
+            var nearest = Spelling.Nearest(name, _known);
+            var known = string.Join(", ", _known.Order(StringComparer.OrdinalIgnoreCase));
+            Refuse(name, nearest is null ? $"unknown key; known here are {known}." : $"unknown key; did you mean {nearest}? Known here are {known}.");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using EdgeVision.Inference;
+using EdgeVision.Models;
+
+namespace EdgeVision.Events;
+
+/// <summary>What was seen in one frame.</summary>
+public sealed record FrameEvent : VisionEvent
+{
+    public required ModelIdentity Model { get; init; }
+
+    /// <summary>The camera's own count of the frame.</summary>
+    public required long FrameSequence { get; init; }
+
+    /// <summary>Source pixels.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Source pixels.</summary>
+    public required int Height { get; init; }
+
+    /// <summary>Boxes in source pixels, best confidence first.</summary>
+    public required IReadOnlyList<Detection> Objects { get; init; }
+
+    /// <summary>From capture until the camera loop took the frame.</summary>
+    public TimeSpan Wait { get; init; }
+
+    /// <summary>Compressed picture to pixels; zero for raw cameras.</summary>
+    public TimeSpan Decode { get; init; }
+
+    public DetectionTimings Timings { get; init; }
+
+    public override EventFamily Family => EventFamily.Frame;
+}

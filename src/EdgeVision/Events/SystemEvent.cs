@@ -1,0 +1,16 @@
+namespace EdgeVision.Events;
+
+/// <summary>The node about itself.</summary>
+public sealed record SystemEvent : VisionEvent
+{
+    public required SystemEventKind Kind { get; init; }
+
+    /// <summary>A sentence for a person.</summary>
+    public required string Message { get; init; }
+
+    public Severity Level { get; init; }
+
+    public override EventFamily Family => EventFamily.System;
+
+    public override Severity Severity => Level;
+}

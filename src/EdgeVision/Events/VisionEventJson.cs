@@ -1,0 +1,207 @@
+using System.Text.Json;
+using EdgeVision.Geometry;
+using EdgeVision.Inference;
+using EdgeVision.Models;
+
+namespace EdgeVision.Events;
+
+/// <summary>
+/// Writes events as CloudEvents 1.0 JSON, structured mode (CloudEvents JSON format 1.0.2, section 3). By hand rather than through a
+/// serialiser: the writer is reused and nothing is allocated, and the field order is the one people read. schemas/ is the contract.
+/// </summary>
+public static class VisionEventJson
+{
+    /// <summary>CloudEvents <c>type</c> of a family.</summary>
+    public static string TypeOf(EventFamily family) => family switch
+    {
+        EventFamily.Frame => "io.edgevision.frame.v1",
+        EventFamily.Camera => "io.edgevision.camera.v1",
+        EventFamily.System => "io.edgevision.system.v1",
+        _ => throw new ArgumentOutOfRangeException(nameof(family), family, "A new family needs a type."),
+    };
+
+    /// <summary>Level of the MQTT topic and part of the schema's name.</summary>
+    public static string WordOf(EventFamily family) => family switch
+    {
+        EventFamily.Frame => "frame",
+        EventFamily.Camera => "camera",
+        EventFamily.System => "system",
+        _ => throw new ArgumentOutOfRangeException(nameof(family), family, "A new family needs a word."),
+    };
+
+    /// <summary>Writes one event; <paramref name="cameraSequence"/> 0 means that it belongs to no camera.</summary>
+    public static void Write(Utf8JsonWriter json, VisionEvent vision, long sequence, long cameraSequence, NodeIdentity node)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(vision);
+        ArgumentNullException.ThrowIfNull(node);
+        json.WriteStartObject();
+        json.WriteString("specversion"u8, "1.0"u8);
+        json.WriteString("id"u8, vision.Id);
+        json.WriteString("source"u8, node.Source);
+        json.WriteString("type"u8, TypeOf(vision.Family));
+        WriteSubject(json, vision.Camera);
+        WriteTime(json, "time"u8, vision.Time);
+        json.WriteString("datacontenttype"u8, "application/json"u8);
+        json.WriteString("dataschema"u8, SchemaOf(vision.Family));
+        WriteSequence(json, "sequence"u8, sequence);
+        if (cameraSequence > 0) WriteSequence(json, "camerasequence"u8, cameraSequence);
+        json.WriteString("severity"u8, WordOf(vision.Severity));
+        json.WriteStartObject("data"u8);
+        WriteProvenance(json, vision, node);
+        switch (vision)
+        {
+            case FrameEvent frame: WriteFrame(json, frame); break;
+            case CameraEvent camera: WriteCamera(json, camera); break;
+            case SystemEvent system: WriteSystem(json, system); break;
+            default: throw new ArgumentOutOfRangeException(nameof(vision), vision.GetType().Name, "A new event needs a shape here and in schemas/.");
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>One object as <c>detect</c> and events print it: box 0..1 of the full frame, left, top, width, height.</summary>
+    public static void WriteObject(Utf8JsonWriter json, in Detection detection, IReadOnlyList<string> labels, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(labels);
+        json.WriteStartObject();
+        json.WriteString("label"u8, labels[detection.ClassId]);
+        json.WriteNumber("classId"u8, detection.ClassId);
+        json.WriteNumber("confidence"u8, MathF.Round(detection.Confidence, 4));
+        WriteBox(json, detection.Box.ClipTo(width, height), width, height);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Stage durations in milliseconds, to the microsecond.</summary>
+    public static void WriteMilliseconds(Utf8JsonWriter json, ReadOnlySpan<byte> name, TimeSpan duration)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        json.WriteNumber(name, Math.Round(Math.Max(0, duration.TotalMilliseconds), 3));
+    }
+
+    private static void WriteProvenance(Utf8JsonWriter json, VisionEvent vision, NodeIdentity node)
+    {
+        json.WriteString("node"u8, node.DeviceId);
+        if (vision.Camera is not null) json.WriteString("camera"u8, vision.Camera);
+        json.WriteString("configVersion"u8, node.ConfigVersion);
+        json.WriteString("clock"u8, node.ClockSynchronised() ? "synchronised"u8 : "unsynchronised"u8);
+        json.WriteString("origin"u8, "edge"u8);
+    }
+
+    private static void WriteFrame(Utf8JsonWriter json, FrameEvent frame)
+    {
+        WriteModel(json, frame.Model);
+        json.WriteNumber("frame"u8, frame.FrameSequence);
+        json.WriteNumber("width"u8, frame.Width);
+        json.WriteNumber("height"u8, frame.Height);
+        json.WriteStartArray("objects"u8);
+        for (var i = 0; i < frame.Objects.Count; i++)
+        {
+            var detection = frame.Objects[i];
+            WriteObject(json, detection, frame.Model.Labels, frame.Width, frame.Height);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("timingsMs"u8);
+        WriteMilliseconds(json, "wait"u8, frame.Wait);
+        WriteMilliseconds(json, "decode"u8, frame.Decode);
+        WriteMilliseconds(json, "preprocess"u8, frame.Timings.Preprocess);
+        WriteMilliseconds(json, "infer"u8, frame.Timings.Infer);
+        WriteMilliseconds(json, "postprocess"u8, frame.Timings.Postprocess);
+        json.WriteEndObject();
+    }
+
+    private static void WriteModel(Utf8JsonWriter json, ModelIdentity model)
+    {
+        json.WriteStartObject("model"u8);
+        json.WriteString("name"u8, model.Name);
+        json.WriteString("version"u8, model.Version);
+        json.WriteString("sha256"u8, model.Sha256);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCamera(Utf8JsonWriter json, CameraEvent camera)
+    {
+        json.WriteString("state"u8, camera.State switch
+        {
+            CameraState.Lost => "lost"u8,
+            CameraState.Recovered => "recovered"u8,
+            CameraState.Ended => "ended"u8,
+            _ => throw new ArgumentOutOfRangeException(nameof(camera), camera.State, "A new state needs a word."),
+        });
+        if (camera.Reason is not null) json.WriteString("reason"u8, camera.Reason);
+        if (camera.Attempt is { } attempt) json.WriteNumber("attempt"u8, attempt);
+        if (camera.RetryIn is { } retryIn) WriteMilliseconds(json, "retryInMs"u8, retryIn);
+        if (camera.Down is { } down) WriteMilliseconds(json, "downMs"u8, down);
+    }
+
+    private static void WriteSystem(Utf8JsonWriter json, SystemEvent system)
+    {
+        json.WriteString("kind"u8, system.Kind switch
+        {
+            SystemEventKind.Started => "started"u8,
+            SystemEventKind.Stopped => "stopped"u8,
+            _ => throw new ArgumentOutOfRangeException(nameof(system), system.Kind, "A new kind needs a word."),
+        });
+        json.WriteString("message"u8, system.Message);
+    }
+
+    private static void WriteBox(Utf8JsonWriter json, in Box box, int width, int height)
+    {
+        json.WriteStartObject("box"u8);
+        json.WriteNumber("left"u8, Share(box.Left, width));
+        json.WriteNumber("top"u8, Share(box.Top, height));
+        json.WriteNumber("width"u8, Share(box.Width, width));
+        json.WriteNumber("height"u8, Share(box.Height, height));
+        json.WriteEndObject();
+    }
+
+    /// <summary>Five digits are a twelfth of a pixel at 8K.</summary>
+    private static float Share(float pixels, int size) => MathF.Round(Math.Clamp(pixels / size, 0, 1), 5);
+
+    private static void WriteSubject(Utf8JsonWriter json, string? camera)
+    {
+        if (camera is null)
+        {
+            json.WriteString("subject"u8, "node"u8);
+            return;
+        }
+
+        Span<char> subject = stackalloc char["cameras/".Length + EntityName.MaxLength];
+        subject.TryWrite($"cameras/{camera}", out var length);
+        json.WriteString("subject"u8, subject[..length]);
+    }
+
+    /// <summary>Text of 20 digits, so that it sorts as text.</summary>
+    private static void WriteSequence(Utf8JsonWriter json, ReadOnlySpan<byte> name, long sequence)
+    {
+        Span<char> digits = stackalloc char[20];
+        sequence.TryFormat(digits, out _, "D20", provider: null);
+        json.WriteString(name, digits);
+    }
+
+    /// <summary>RFC 3339, UTC, milliseconds.</summary>
+    private static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset time)
+    {
+        Span<char> text = stackalloc char[24];
+        time.UtcDateTime.TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", provider: null);
+        json.WriteString(name, text[..length]);
+    }
+
+    private static string SchemaOf(EventFamily family) => family switch
+    {
+        EventFamily.Frame => "urn:edgevision:schema:frame:v1",
+        EventFamily.Camera => "urn:edgevision:schema:camera:v1",
+        EventFamily.System => "urn:edgevision:schema:system:v1",
+        _ => throw new ArgumentOutOfRangeException(nameof(family), family, "A new family needs a schema."),
+    };
+
+    private static ReadOnlySpan<byte> WordOf(Severity severity) => severity switch
+    {
+        Severity.Info => "info"u8,
+        Severity.Warning => "warning"u8,
+        _ => "error"u8,
+    };
+}
