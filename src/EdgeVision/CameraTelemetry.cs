@@ -1,3 +1,5 @@
+using EdgeVision.Inference;
+
 namespace EdgeVision;
 
 /// <summary>Counters of one camera. Writers are its capture thread and its camera loop; anyone reads.</summary>
@@ -10,6 +12,9 @@ public sealed class CameraTelemetry(string camera)
     private long _paced;
     private long _detections;
     private long _events;
+    private readonly Lock _lastGate = new();
+    private readonly Detection[] _last = new Detection[8];
+    private int _lastCount;
 
     public string Camera => camera;
 
@@ -49,13 +54,40 @@ public sealed class CameraTelemetry(string camera)
 
     public void CountDropped() => Interlocked.Increment(ref _dropped);
 
-    public void CountInferred() => Interlocked.Increment(ref _inferred);
+    /// <summary>A frame went through the detector.</summary>
+    public void CountInferred(in DetectionTimings timings)
+    {
+        Interlocked.Increment(ref _inferred);
+        Preprocess.Record(timings.Preprocess);
+        Infer.Record(timings.Infer);
+        Postprocess.Record(timings.Postprocess);
+    }
 
     public void CountSkipped() => Interlocked.Increment(ref _skipped);
 
     public void CountPaced() => Interlocked.Increment(ref _paced);
 
-    public void CountDetections(int count) => Interlocked.Add(ref _detections, count);
+    /// <summary>What one frame showed, after all filters.</summary>
+    public void CountDetections(ReadOnlySpan<Detection> detections)
+    {
+        Interlocked.Add(ref _detections, detections.Length);
+        lock (_lastGate)
+        {
+            _lastCount = Math.Min(detections.Length, _last.Length);
+            detections[.._lastCount].CopyTo(_last);
+        }
+    }
+
+    /// <summary>The first detections of the newest frame, for whoever watches; copies at most what fits.</summary>
+    public int CopyLast(Span<Detection> into)
+    {
+        lock (_lastGate)
+        {
+            var count = Math.Min(_lastCount, into.Length);
+            _last.AsSpan(0, count).CopyTo(into);
+            return count;
+        }
+    }
 
     public void CountEvents(int count) => Interlocked.Add(ref _events, count);
 }

@@ -8,6 +8,7 @@ public static class EventIds
     public const int CameraEnded = 101;
     public const int FramesDropped = 102;
     public const int FramesSkipped = 103;
+    public const int FrameSkipped = 104;
 
     // 200 Inference and models
     public const int ModelLoaded = 200;
@@ -28,7 +29,7 @@ public static class EventIds
 
     // 500 Module: supervision, configuration
     public const int TaskFailed = 500;
-    public const int TaskRecovered = 501;
+    public const int TaskBroke = 501;
     public const int ConfigurationLoaded = 502;
     public const int Stopping = 503;
     public const int Stopped = 504;

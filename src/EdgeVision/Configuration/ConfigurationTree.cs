@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -67,13 +69,36 @@ public sealed class ConfigurationTree
                 return null;
             }
 
+            Touch(root);
             file.Remove(key);
             return new ConfigurationTree(root);
+        }
+        catch (InvalidOperationException)
+        {
+            error = $"{name} holds text that is not valid Unicode; save it as UTF-8 and remove lone surrogates such as \\ud800.";
+            return null;
         }
         catch (JsonException e)
         {
             error = $"{name} is not valid JSON at line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {FirstSentence(e.Message)} Mend that line.";
             return null;
+        }
+    }
+
+    /// <summary>Text is decoded on first use and throws then; here it is still the file's mistake.</summary>
+    private static void Touch(JsonNode? node)
+    {
+        if (node is JsonObject section)
+        {
+            foreach (var (_, child) in section) Touch(child);
+        }
+        else if (node is JsonArray list)
+        {
+            foreach (var child in list) Touch(child);
+        }
+        else if (node?.GetValueKind() == JsonValueKind.String)
+        {
+            _ = node.GetValue<string>();
         }
     }
 
@@ -106,6 +131,24 @@ public sealed class ConfigurationTree
 
     /// <summary>True when the value at <paramref name="path"/> (without the root key) was set by the environment.</summary>
     public bool IsFromEnvironment(string path) => _fromEnvironment.Contains(path);
+
+    /// <summary>
+    /// Names the settings, the same on every node that has the same: 12 hex digits of a SHA-256. What came from the environment is left out,
+    /// because passwords do and a hash of them helps to guess them.
+    /// </summary>
+    public string Fingerprint()
+    {
+        var shared = (JsonObject)Root.DeepClone();
+        foreach (var path in _fromEnvironment) Remove(shared, path.Split(':'));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shared.ToJsonString())))[..12];
+    }
+
+    private static void Remove(JsonObject node, ReadOnlySpan<string> keys)
+    {
+        if (FindKey(node, keys[0]) is not { } name) return;
+        if (keys.Length == 1) node.Remove(name);
+        else if (node[name] is JsonObject child) Remove(child, keys[1..]);
+    }
 
     /// <summary>Keys are matched without regard to case, as environment variables need.</summary>
     internal static string? FindKey(JsonObject node, string key)

@@ -192,9 +192,9 @@ public static class VisionEventJson
 
     private static string SchemaOf(EventFamily family) => family switch
     {
-        EventFamily.Frame => "urn:edgevision:schema:frame:v1",
-        EventFamily.Camera => "urn:edgevision:schema:camera:v1",
-        EventFamily.System => "urn:edgevision:schema:system:v1",
+        EventFamily.Frame => "urn:edgevision:schema:event:v1#/$defs/frame",
+        EventFamily.Camera => "urn:edgevision:schema:event:v1#/$defs/camera",
+        EventFamily.System => "urn:edgevision:schema:event:v1#/$defs/system",
         _ => throw new ArgumentOutOfRangeException(nameof(family), family, "A new family needs a schema."),
     };
 

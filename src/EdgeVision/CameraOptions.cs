@@ -1,0 +1,39 @@
+using EdgeVision.Configuration;
+using EdgeVision.Events;
+using EdgeVision.Inference;
+
+namespace EdgeVision;
+
+/// <summary>One camera. Ranges, defaults and trade-offs: <see cref="Read"/>.</summary>
+public sealed record CameraOptions
+{
+    /// <summary>Where frames come from; may hold credentials, so it is shown masked only.</summary>
+    public required string Uri { get; init; }
+
+    /// <summary>Frames a second that go through the detector at most; 0 for all.</summary>
+    public required double MaxFps { get; init; }
+
+    public required DetectionFilterOptions Filter { get; init; }
+
+    public required FrameSamplerOptions Events { get; init; }
+
+    /// <summary>Keys of one camera's section.</summary>
+    /// <param name="options">The section.</param>
+    /// <param name="checkUri">Null when the URI is fine, otherwise a sentence that shows no credentials.</param>
+    public static CameraOptions Read(OptionsReader options, Func<string, string?> checkUri)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(checkUri);
+        var uri = options.RequiredText("Uri",
+            "Where frames come from: `file:clip.mjpeg?loop=true&fps=10`, `dir:pictures?fps=2&loop=true`, `test:pattern?width=640&height=480&fps=30`. Relative paths start at the folder of the configuration file.");
+        if (uri.Length > 0 && checkUri(uri) is { } wrong) options.Refuse("Uri", wrong);
+        return new CameraOptions
+        {
+            Uri = uri,
+            MaxFps = options.Number("MaxFps", 0, 0, 1000,
+                "Frames a second that go through the detector at most; 0 for as many as the machine manages. Lowering it leaves processor time to other cameras; fast objects are seen on fewer frames."),
+            Filter = DetectionFilterOptions.Read(options),
+            Events = options.Section("Events", FrameSamplerOptions.Read),
+        };
+    }
+}

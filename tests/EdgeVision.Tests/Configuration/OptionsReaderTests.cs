@@ -1,0 +1,196 @@
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+using EdgeVision.Configuration;
+
+namespace EdgeVision.Tests.Configuration;
+
+public sealed class OptionsReaderTests
+{
+    private enum Pace
+    {
+        Slow,
+        Fast,
+    }
+
+    private sealed record Wheel(double Diameter);
+
+    private sealed record Vehicle(int Seats, TimeSpan Start, bool Roof, string? Name, Pace Pace, IReadOnlyList<string> Colours, IReadOnlyDictionary<string, Wheel> Wheels, string? Key)
+    {
+        public static Vehicle Read(OptionsReader options) => new(
+            options.Integer("Seats", 4, 1, 9, "How many sit."),
+            options.Milliseconds("StartMs", 250, 0, 1000, "How long it cranks."),
+            options.Flag("Roof", true, "Whether it has one."),
+            options.Text("Name", null, "What it is called.", name => name.Contains('!') ? "shouts" : null),
+            options.OneOf("Pace", Pace.Slow, "How it goes.", ("slow", Pace.Slow), ("fast", Pace.Fast)),
+            options.Texts("Colours", "Its paint."),
+            options.Map("Wheels", "Wheels by place.", wheel => new Wheel(wheel.Number("Diameter", 0.6, 0.1, 2, "Metres.")), name => name.Length > 2 ? "is longer than two letters" : null),
+            options.Secret("Key", "KeyFile", "Starts it."));
+    }
+
+    [Fact]
+    public void Absent_keys_read_as_their_defaults()
+    {
+        var (vehicle, mistakes) = Read("{}");
+
+        Assert.Empty(mistakes);
+        Assert.Equal((4, TimeSpan.FromMilliseconds(250), true, Pace.Slow), (vehicle.Seats, vehicle.Start, vehicle.Roof, vehicle.Pace));
+        Assert.Null(vehicle.Name);
+        Assert.Empty(vehicle.Colours);
+        Assert.Empty(vehicle.Wheels);
+    }
+
+    [Fact]
+    public void Values_are_read_whatever_the_case_of_their_keys()
+    {
+        var (vehicle, mistakes) = Read("""{ "seats": 2, "STARTMS": 10, "roof": false, "Pace": "FAST", "colours": ["red", "blue"], "Wheels": { "fl": { "diameter": 0.7 } } }""");
+
+        Assert.Empty(mistakes);
+        Assert.Equal((2, 10.0, false, Pace.Fast), (vehicle.Seats, vehicle.Start.TotalMilliseconds, vehicle.Roof, vehicle.Pace));
+        Assert.Equal(["red", "blue"], vehicle.Colours);
+        Assert.Equal(0.7, vehicle.Wheels["FL"].Diameter);
+    }
+
+    [Fact]
+    public void Every_mistake_is_reported_at_once_with_its_path()
+    {
+        var (_, mistakes) = Read("""{ "Seats": 12, "StartMs": 1.5, "Roof": "maybe", "Name": "Zoom!", "Pace": "warp", "Colours": [1], "Wheels": { "front": { "Diameter": "wide" } }, "Sets": 3 }""");
+
+        Assert.Equal(
+            [
+                "EdgeVision:Seats: 12 is not a whole number from 1 to 9.",
+                "EdgeVision:StartMs: 1.5 is not milliseconds, a whole number from 0 to 1000.",
+                "EdgeVision:Roof: 'maybe' is not true or false.",
+                "EdgeVision:Name: 'Zoom!' shouts.",
+                "EdgeVision:Pace: 'warp' is not one of slow, fast.",
+                "EdgeVision:Colours: 1 is not a list of texts.",
+                "EdgeVision:Wheels:front: the name 'front' is longer than two letters.",
+                "EdgeVision:Wheels:front:Diameter: 'wide' is not a number from 0.1 to 2.",
+                "EdgeVision:Sets: unknown key; did you mean Seats? Known here are Colours, Key, Name, Pace, Roof, Seats, StartMs, Wheels.",
+            ],
+            mistakes.Select(m => m.ToString()));
+    }
+
+    public static TheoryData<string, string, string> WrongKinds => new()
+    {
+        { "a list for a number", """{ "Seats": [1] }""", "EdgeVision:Seats: a list stands where one value was expected." },
+        { "a section for a number", """{ "Seats": {} }""", "EdgeVision:Seats: a section stands where one value was expected." },
+        { "a number for a section", """{ "Wheels": 4 }""", "EdgeVision:Wheels: 4 stands where a section was expected; write { … }." },
+        { "a number inside a map", """{ "Wheels": { "fl": 4 } }""", "EdgeVision:Wheels:fl: 4 stands where a section was expected; write { … }." },
+        { "a flag for a text", """{ "Name": true }""", "EdgeVision:Name: true is not a text." },
+        { "a huge number", """{ "Seats": 1e300 }""", "EdgeVision:Seats: 1e300 is not a whole number from 1 to 9." },
+        { "no number at all", """{ "Seats": "NaN" }""", "EdgeVision:Seats: 'NaN' is not a whole number from 1 to 9." },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongKinds))]
+    public void A_value_of_the_wrong_kind_says_what_stands_there(string row, string json, string expected)
+    {
+        var (_, mistakes) = Read(json);
+
+        Assert.Equal(expected, Assert.Single(mistakes).ToString());
+        Assert.NotEmpty(row);
+    }
+
+    [Fact]
+    public void The_environment_overrides_the_file_and_gives_numbers_as_text()
+    {
+        var tree = Parse("""{ "Seats": 2, "Wheels": { "fl": { "Diameter": 0.5 } } }""");
+        tree.OverlayEnvironment(
+        [
+            new("EDGEVISION__SEATS", "3"), new("EdgeVision__Wheels__FL__Diameter", "0.9"), new("EDGEVISION__COLOURS", "red, green"),
+            new("EDGEVISION__KEY", "abc"), new("PATH", "/bin"), new("EDGEVISION__", "x"),
+        ]);
+
+        var (vehicle, mistakes) = OptionsReading.Read(tree, Vehicle.Read);
+
+        Assert.Empty(mistakes);
+        Assert.Equal(3, vehicle.Seats);
+        Assert.Equal(0.9, vehicle.Wheels["fl"].Diameter);
+        Assert.Equal(["red", "green"], vehicle.Colours);
+        Assert.Equal("abc", vehicle.Key);
+    }
+
+    [Fact]
+    public void A_secret_in_the_file_is_refused_without_being_shown()
+    {
+        var (vehicle, mistakes) = Read("""{ "Key": "hunter2" }""");
+
+        Assert.Null(vehicle.Key);
+        var mistake = Assert.Single(mistakes).ToString();
+        Assert.Equal("EdgeVision:Key: a secret stands in the configuration; put it into a file and name that in KeyFile, or into the environment as EDGEVISION__KEY.", mistake);
+    }
+
+    [Fact]
+    public void The_fingerprint_names_the_settings_and_leaves_the_environment_out()
+    {
+        var plain = Parse("""{ "Seats": 2 }""").Fingerprint();
+        var withSecret = Parse("""{ "Seats": 2 }""");
+        withSecret.OverlayEnvironment([new("EDGEVISION__KEY", "hunter2")]);
+
+        Assert.Equal(plain, withSecret.Fingerprint());
+        Assert.NotEqual(plain, Parse("""{ "Seats": 3 }""").Fingerprint());
+        Assert.Equal(12, plain.Length);
+    }
+
+    [Fact]
+    public void Every_key_describes_itself()
+    {
+        var keys = OptionsReading.Describe(Vehicle.Read);
+
+        Assert.Contains(new OptionKey("EdgeVision:Seats", "integer", "4", "1 … 9", "How many sit."), keys);
+        Assert.Contains(new OptionKey("EdgeVision:Wheels:<name>:Diameter", "number", "0.6", "0.1 … 2", "Metres."), keys);
+        Assert.Contains(new OptionKey("EdgeVision:Pace", "one of", "slow", "slow, fast", "How it goes."), keys);
+    }
+
+    public static TheoryData<string, string, string> BrokenFiles => new()
+    {
+        { "cut off", """{ "EdgeVision": { "Seats": 2""", "node.json is not valid JSON at line 1, column" },
+        { "not an object", "[1]", "node.json holds a JSON array; an object with the key \"EdgeVision\" was expected." },
+        { "no root key", """{ "Seats": 2 }""", "node.json has no key \"EdgeVision\"; put the settings below it: { \"EdgeVision\": { … } }." },
+        { "root key is no object", """{ "EdgeVision": 2 }""", "node.json: \"EdgeVision\" is not an object; expected { \"EdgeVision\": { … } }." },
+        { "a key twice", """{ "EdgeVision": { "Seats": 2, "Seats": 3 } }""", "node.json is not valid JSON at line" },
+        { "a lone surrogate", """{ "EdgeVision": { "Name": "\ud800" } }""", "node.json holds text that is not valid Unicode;" },
+        { "empty", "", "node.json is not valid JSON at line 1, column 1" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BrokenFiles))]
+    public void A_broken_file_is_one_sentence(string row, string json, string expected)
+    {
+        var tree = ConfigurationTree.Parse(Encoding.UTF8.GetBytes(json), "node.json", out var error);
+
+        Assert.Null(tree);
+        Assert.StartsWith(expected, error, StringComparison.Ordinal);
+        Assert.NotEmpty(row);
+    }
+
+    [Fact]
+    public void Random_bytes_and_mutations_never_throw()
+    {
+        const string Good = """{ "EdgeVision": { "Seats": 2, "StartMs": 10, "Roof": true, "Pace": "fast", "Colours": ["red"], "Wheels": { "fl": { "Diameter": 0.7 } } } }""";
+        var mutation = Gen.Select(Gen.Int[0, Good.Length - 1], Gen.Byte).Array[1, 8].Select(changes =>
+        {
+            var bytes = Encoding.UTF8.GetBytes(Good);
+            foreach (var (at, value) in changes) bytes[at] = value;
+            return bytes;
+        });
+
+        Gen.OneOf(Gen.Byte.Array[0, 200], mutation).Sample(
+            bytes =>
+            {
+                var tree = ConfigurationTree.Parse(bytes, "node.json", out var error);
+                if (tree is null) Assert.NotEmpty(error!);
+                else Assert.NotNull(OptionsReading.Read(tree, Vehicle.Read).Options);
+            },
+            iter: 5_000, seed: "0N0XIzNsQ0O2");
+    }
+
+    private static (Vehicle Options, IReadOnlyList<ConfigurationMistake> Mistakes) Read(string json) => OptionsReading.Read(Parse(json), Vehicle.Read);
+
+    private static ConfigurationTree Parse(string json)
+    {
+        var tree = ConfigurationTree.Parse(Encoding.UTF8.GetBytes($$"""{ "EdgeVision": {{json}} }"""), "node.json", out var error);
+        return tree ?? throw new JsonException(error);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+using EdgeVision.Events;
+
+namespace EdgeVision.Tests.Events;
+
+public sealed class VisionEventJsonTests
+{
+    [Fact]
+    public void A_frame_event_is_written_as_the_documentation_shows()
+    {
+        var json = Write(Some.Frame("door", Some.Detection(0, 0.91234f, 64, 48, 128, 96)), 7, 3);
+
+        Assert.Equal(
+            """
+            {"specversion":"1.0","id":"01997a5e-0000-7000-8000-000000000001","source":"/devices/press-4/modules/edgevision","type":"io.edgevision.frame.v1","subject":"cameras/door","time":"2026-11-22T09:30:15.250Z","datacontenttype":"application/json","dataschema":"urn:edgevision:schema:event:v1#/$defs/frame","sequence":"00000000000000000007","camerasequence":"00000000000000000003","severity":"info","data":{"node":"press-4","camera":"door","configVersion":"3f2a91c0aa11","clock":"synchronised","origin":"edge","model":{"name":"tiny","version":"1.0","sha256":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},"frame":12,"width":640,"height":480,"objects":[{"label":"person","classId":0,"confidence":0.9123,"box":{"left":0.1,"top":0.1,"width":0.2,"height":0.2}}],"timingsMs":{"wait":1.25,"decode":3,"preprocess":0.1,"infer":22.5,"postprocess":0.06}}}
+            """,
+            json);
+    }
+
+    [Fact]
+    public void A_lost_camera_says_why_and_when_it_is_tried_again()
+    {
+        var data = Data(new CameraEvent { Camera = "door", Time = Some.Moment, State = CameraState.Lost, Reason = "No such file. Name another.", Attempt = 2, RetryIn = TimeSpan.FromSeconds(1.5) }, 1);
+
+        Assert.Equal("lost", data.GetProperty("state").GetString());
+        Assert.Equal("No such file. Name another.", data.GetProperty("reason").GetString());
+        Assert.Equal(2, data.GetProperty("attempt").GetInt32());
+        Assert.Equal(1500, data.GetProperty("retryInMs").GetDouble());
+    }
+
+    [Fact]
+    public void An_event_of_the_node_has_no_camera_and_no_camera_sequence()
+    {
+        using var json = JsonDocument.Parse(Write(new SystemEvent { Time = Some.Moment, Kind = SystemEventKind.Started, Message = "Up." }, 1, 0));
+
+        Assert.Equal("node", json.RootElement.GetProperty("subject").GetString());
+        Assert.False(json.RootElement.TryGetProperty("camerasequence", out _));
+        Assert.False(json.RootElement.GetProperty("data").TryGetProperty("camera", out _));
+    }
+
+    [Fact]
+    public void Ids_are_version_7_and_stay_the_same_for_one_event()
+    {
+        var happened = new SystemEvent { Time = Some.Moment, Kind = SystemEventKind.Started, Message = "Up." };
+
+        Assert.Equal(7, happened.Id.Version);
+        Assert.Equal(happened.Id, happened.Id);
+        Assert.NotEqual(happened.Id, new SystemEvent { Time = Some.Moment, Kind = SystemEventKind.Started, Message = "Up." }.Id);
+    }
+
+    [Fact]
+    public void Boxes_stay_within_the_frame_whatever_the_detector_says() =>
+        Gen.Select(Gen.Float[-1e4f, 1e4f], Gen.Float[-1e4f, 1e4f], Gen.Float[0, 1e4f], Gen.Float[0, 1e4f]).Sample((left, top, width, height) =>
+        {
+            var box = Data(Some.Frame("door", Some.Detection(1, 0.5f, left, top, width, height)), 1).GetProperty("objects")[0].GetProperty("box");
+            foreach (var name in (string[])["left", "top", "width", "height"]) Assert.InRange(box.GetProperty(name).GetDouble(), 0, 1);
+            Assert.InRange(box.GetProperty("left").GetDouble() + box.GetProperty("width").GetDouble(), 0, 1.00002);
+            Assert.InRange(box.GetProperty("top").GetDouble() + box.GetProperty("height").GetDouble(), 0, 1.00002);
+        });
+
+    private static JsonElement Data(VisionEvent vision, long cameraSequence)
+    {
+        using var json = JsonDocument.Parse(Write(vision, 1, cameraSequence));
+        return json.RootElement.GetProperty("data").Clone();
+    }
+
+    private static string Write(VisionEvent vision, long sequence, long cameraSequence)
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(bytes)) VisionEventJson.Write(json, vision, sequence, cameraSequence, Some.Node);
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
+}

@@ -1,0 +1,41 @@
+using EdgeVision.Events;
+using EdgeVision.Geometry;
+using EdgeVision.Inference;
+using EdgeVision.Models;
+
+namespace EdgeVision.Tests;
+
+/// <summary>Ordinary values for tests that are about something else.</summary>
+internal static class Some
+{
+    public static readonly DateTimeOffset Moment = new(2026, 11, 22, 9, 30, 15, 250, TimeSpan.Zero);
+
+    public static NodeIdentity Node { get; } = new("press-4", "edgevision", "3f2a91c0aa11", static () => true);
+
+    public static ModelIdentity Model { get; } = new("tiny", "1.0", new string('a', 64), ["person", "bicycle", "car"]);
+
+    public static Detection Detection(int classId = 0, float confidence = 0.9f, float left = 10, float top = 20, float width = 30, float height = 40) =>
+        new(classId, confidence, new Box(left, top, left + width, top + height));
+
+    public static DetectionList Detections(params ReadOnlySpan<Detection> detections)
+    {
+        var list = new DetectionList();
+        foreach (var detection in detections) list.Add(detection);
+        return list;
+    }
+
+    public static FrameEvent Frame(string camera = "door", params Detection[] objects) => new()
+    {
+        Id = new Guid("01997a5e-0000-7000-8000-000000000001"),
+        Camera = camera,
+        Time = Moment,
+        Model = Model,
+        FrameSequence = 12,
+        Width = 640,
+        Height = 480,
+        Objects = objects,
+        Wait = TimeSpan.FromMilliseconds(1.25),
+        Decode = TimeSpan.FromMilliseconds(3),
+        Timings = new DetectionTimings(TimeSpan.FromMilliseconds(0.1), TimeSpan.FromMilliseconds(22.5), TimeSpan.FromMilliseconds(0.06)),
+    };
+}
