@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds, runs every test. The last line is: N passed, N failed, N skipped.
+set -u
+cd "$(dirname "$0")" || exit 1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+
+# mosquitto: the broker that events are delivered to; python3-jsonschema: an independent judge of schemas; openssl: certificates; procps: kill, ps.
+install_tools() {
+  local missing=()
+  command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || missing+=(mosquitto)
+  command -v mosquitto_sub >/dev/null || missing+=(mosquitto-clients)
+  command -v openssl >/dev/null || missing+=(openssl)
+  /usr/bin/python3 -c 'import jsonschema' 2>/dev/null || missing+=(python3-jsonschema)
+  [ "${#missing[@]}" -eq 0 ] && return
+  local sudo=""; [ "$(id -u)" -eq 0 ] || sudo="sudo"
+  echo "Installing ${missing[*]}"
+  $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
+    echo "Could not install ${missing[*]}; tests that need them are skipped and say so." >&2
+}
+
+install_tools
+export PATH="$PATH:/usr/sbin"
+
+if ! dotnet build EdgeVision.sln -c Release -v quiet; then
+  echo "The build failed." >&2
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+fi
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+status=0
+for project in EdgeVision.Tests EdgeVision.IntegrationTests; do
+  "tests/$project/bin/Release/net10.0/$project" -noColor -xml "$results/$project.xml" "$@"
+  code=$?
+  if [ ! -s "$results/$project.xml" ]; then
+    echo "$project ended with code $code and left no results." >&2
+    printf '<assembly passed="0" failed="1" skipped="0" errors="0"/>' > "$results/$project.xml"
+  fi
+  [ $code -eq 0 ] || status=1
+done
+
+# Sums one attribute over the <assembly …> elements.
+total() { grep -ho '<assembly [^>]*' "$results"/*.xml | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{s+=$1} END {print s+0}'; }
+passed=$(total passed); failed=$(( $(total failed) + $(total errors) )); skipped=$(total skipped)
+[ "$failed" -eq 0 ] || status=1
+[ "$passed" -gt 0 ] || status=1
+if [ "$skipped" -gt 0 ]; then
+  echo "Skipped, with the reason:"
+  grep -ho '<test [^>]*result="Skip"[^>]*>\|<reason>.*</reason>\|<reason><!\[CDATA\[[^]]*' "$results"/*.xml | sed 's/<test .* name="\([^"]*\)".*/  \1/; s/<reason>\(<!\[CDATA\[\)\?/    /; s/\]\]><\/reason>//; s/<\/reason>//'
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+exit $status
