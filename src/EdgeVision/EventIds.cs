@@ -21,6 +21,8 @@ public static class EventIds
     public const int DeliveryRetry = 304;
     public const int DeliveryRecovered = 305;
     public const int EventRejected = 306;
+    public const int OutboxClosedWithLoss = 307;
+    public const int EventRejectedMore = 308;
 
     // 400 MQTT
     public const int MqttConnected = 400;

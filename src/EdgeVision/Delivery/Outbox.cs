@@ -1,0 +1,156 @@
+using System.Diagnostics.CodeAnalysis;
+using EdgeVision.Events;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeVision.Delivery;
+
+/// <summary>
+/// Where events wait until every sink has them: a SQLite file (write-ahead log, synchronous=FULL) with one cursor per sink. What
+/// <see cref="AppendAsync(VisionEvent, CancellationToken)"/> has returned for survives a kill and a power cut. One per node; any thread.
+/// </summary>
+public sealed class Outbox : IAsyncDisposable
+{
+    /// <summary>For <see cref="DisposeAsync"/>: half of the 10 s that a stop may take.</summary>
+    private static readonly TimeSpan DisposeTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly OutboxFile _file;
+    private readonly OutboxWriter _writer;
+    private readonly OutboxReader _lists;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<string, OutboxCursor> _cursors = new(StringComparer.Ordinal);
+    private readonly List<OutboxReader> _readers = [];
+    private int _closed;
+
+    private Outbox(OutboxFile file, OutboxOptions options, NodeIdentity node, IEnumerable<string> sinks, TimeProvider time, ILogger log)
+    {
+        (_file, _time, Options) = (file, time, options);
+        var ledger = new OutboxLedger(file.Writer, node);
+        FirstSequence = ledger.LastSequence + 1;
+        foreach (var sink in sinks.Distinct(StringComparer.Ordinal))
+        {
+            // A sink seen for the first time gets all that is held; a saved position beyond the end is a file somebody has edited.
+            var position = Math.Min(ledger.SavedCursor(sink) ?? 0, ledger.LastSequence);
+            _cursors.Add(sink, new OutboxCursor(this, OpenReader(), sink, Math.Max(position, ledger.Oldest - 1)));
+        }
+
+        _lists = OpenReader();
+        _writer = new OutboxWriter(ledger, file.Path, options.GroupCommit, [.. _cursors.Values], Committed, time, log);
+    }
+
+    public OutboxOptions Options { get; }
+
+    /// <summary>Sequence of the first event that this process appends.</summary>
+    public long FirstSequence { get; }
+
+    /// <summary>Of the newest event on disk; 0 before the first ever.</summary>
+    public long LastSequence => _writer.LastSequence;
+
+    public OutboxStatus Status => new(LastSequence, FirstSequence, _writer.OldestSequence, _writer.Writable);
+
+    internal CommitSignal Committed { get; } = new();
+
+    /// <summary>Opens or begins <c>outbox.db</c> in <paramref name="directory"/>, whose last level is created when missing.</summary>
+    /// <param name="directory">On a local disk.</param>
+    /// <param name="options">How it commits.</param>
+    /// <param name="node">Written into every event.</param>
+    /// <param name="sinks">In force: events are held until all of these have them. Without any, events are held for the first to come.</param>
+    /// <param name="time">Times group commits and retries.</param>
+    /// <param name="log">For failing and recovering disks.</param>
+    /// <exception cref="OutboxException">It cannot be used: damaged, locked, newer, not writable.</exception>
+    public static Outbox Open(string directory, OutboxOptions options, NodeIdentity node, IEnumerable<string> sinks, TimeProvider time, ILogger log)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(sinks);
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(log);
+        var file = OutboxFile.Open(directory);
+        try
+        {
+            var outbox = new Outbox(file, options, node, sinks, time, log);
+            outbox._writer.Start();
+            return outbox;
+        }
+        catch (Exception e)
+        {
+            file.Dispose();
+            if (e is SqliteException sqlite) throw OutboxTrouble.Opening(file.Path, sqlite);
+            if (e is InvalidCastException or InvalidOperationException or FormatException or OverflowException) throw OutboxTrouble.Damaged(file.Path, e);
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="AppendAsync(IReadOnlyList{VisionEvent}, CancellationToken)"/>
+    public ValueTask<long> AppendAsync(VisionEvent vision, CancellationToken stopping)
+    {
+        ArgumentNullException.ThrowIfNull(vision);
+        return WriteAsync(new WriteRequest([vision], null), stopping);
+    }
+
+    /// <summary>
+    /// Appends all events in this order, or none, and returns once they are on disk, with the sequence of the last. Waits while the disk is
+    /// full or failing. Cancelling before the writer has taken them appends nothing; after that it only ends the waiting, and they are appended.
+    /// </summary>
+    /// <exception cref="OutboxException">The outbox was closed before the disk took them.</exception>
+    public async ValueTask<long> AppendAsync(IReadOnlyList<VisionEvent> events, CancellationToken stopping)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        return events.Count == 0 ? LastSequence : await WriteAsync(new WriteRequest([.. events], null), stopping).ConfigureAwait(false);
+    }
+
+    /// <summary>Of a sink named on opening; always the same one.</summary>
+    public OutboxCursor Cursor(string sink) => _cursors.TryGetValue(sink, out var cursor)
+        ? cursor
+        : throw new ArgumentException($"Sink '{sink}' was not named when the outbox was opened.", nameof(sink));
+
+    /// <summary>Events on disk that <paramref name="sink"/> does not have yet.</summary>
+    public long Depth(string sink) => Math.Max(0, LastSequence - Cursor(sink).Position);
+
+    /// <summary>What sinks refused for good, oldest first.</summary>
+    public IReadOnlyList<DeadLetter> DeadLetters(int max) => _lists.DeadLetters(max);
+
+    /// <summary>
+    /// Commits what has been handed over, saves cursors and closes. When <paramref name="deadline"/> fires first, appends that still wait
+    /// fail with <see cref="OutboxException"/>.
+    /// </summary>
+    public async Task CloseAsync(CancellationToken deadline)
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0) _writer.Close();
+        Committed.Raise();
+        var ended = await _writer.EndAsync(deadline).ConfigureAwait(false);
+        foreach (var reader in _readers) reader.Dispose();
+        // A thread that hangs in the kernel over a dead disk keeps the file; it is a background thread and dies with the process.
+        if (ended) _file.Dispose();
+    }
+
+    /// <summary><see cref="CloseAsync"/> within 5 s.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var deadline = new CancellationTokenSource(DisposeTimeout, _time);
+        await CloseAsync(deadline.Token).ConfigureAwait(false);
+    }
+
+    internal void CursorMoved() => _writer.CursorMoved();
+
+    internal async ValueTask RejectAsync(OutboxCursor cursor, OutboxEntry entry, string reason, CancellationToken stopping) =>
+        await WriteAsync(new WriteRequest([], new DeadLetter(cursor.Sink, entry, reason, _time.GetUtcNow())), stopping).ConfigureAwait(false);
+
+    internal void ThrowIfClosed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _closed) != 0, this);
+
+    private async ValueTask<long> WriteAsync(WriteRequest request, CancellationToken stopping)
+    {
+        ThrowIfClosed();
+        if (!await _writer.HandOverAsync(request, stopping).ConfigureAwait(false)) ThrowIfClosed();
+        return await request.Done.WaitAsync(stopping).ConfigureAwait(false);
+    }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "Kept in _readers, closed with the outbox.")]
+    private OutboxReader OpenReader()
+    {
+        var reader = new OutboxReader(_file);
+        _readers.Add(reader);
+        return reader;
+    }
+}

@@ -1,0 +1,225 @@
+using System.Buffers;
+using System.Text.Json;
+using EdgeVision.Events;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeVision.Delivery;
+
+/// <summary>
+/// The write side of the file: prepared statements and the sequence counters. Counters move in memory inside a transaction and move back
+/// with its rollback, so that a failed one leaves no gap. Used by the writer thread only.
+/// </summary>
+internal sealed class OutboxLedger : IDisposable
+{
+    private const string NodeItself = "";
+    private readonly NodeIdentity _node;
+    private readonly Dictionary<string, SequenceCounter> _counters = new(StringComparer.Ordinal);
+    private readonly List<SequenceCounter> _touched = [];
+    private readonly List<StagedEvent> _staged = [];
+    private readonly ArrayBufferWriter<byte> _bodies = new(64 * 1024);
+    private readonly Utf8JsonWriter _json;
+    private readonly SequenceCounter _sequence;
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _commit;
+    private readonly SqliteStatement _insertEvent;
+    private readonly SqliteStatement _saveCounter;
+    private readonly SqliteStatement _saveCursor;
+    private readonly SqliteStatement _insertDeadLetter;
+    private readonly SqliteStatement _deleteEvents;
+    private readonly SqliteStatement _checkpoint;
+    private readonly SqliteStatement _freePages;
+    private readonly SqliteStatement _vacuum;
+    private readonly SqliteConnection _connection;
+
+    public OutboxLedger(SqliteConnection connection, NodeIdentity node)
+    {
+        (_connection, _node, _json) = (connection, node, new Utf8JsonWriter(_bodies));
+        _begin = new(connection, "BEGIN IMMEDIATE");
+        _commit = new(connection, "COMMIT");
+        _insertEvent = new(connection,
+            "INSERT INTO event (sequence, camerasequence, id, family, type, camera, severity, time, body) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)", 9);
+        _saveCounter = new(connection, "INSERT INTO counter (camera, value) VALUES ($0, $1) ON CONFLICT (camera) DO UPDATE SET value = excluded.value", 2);
+        _saveCursor = new(connection, "INSERT INTO cursor (sink, sequence) VALUES ($0, $1) ON CONFLICT (sink) DO UPDATE SET sequence = excluded.sequence", 2);
+        // Ignored when it is there: the cursor had not been saved when the process died, and the sink refused the event once more.
+        _insertDeadLetter = new(connection,
+            "INSERT OR IGNORE INTO deadletter (sink, reason, rejectedat, sequence, camerasequence, id, family, type, camera, severity, time, body) "
+            + "VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 12);
+        _deleteEvents = new(connection, "DELETE FROM event WHERE sequence BETWEEN $0 AND $1", 2);
+        _checkpoint = new(connection, "PRAGMA wal_checkpoint(RESTART)");
+        _freePages = new(connection, "PRAGMA freelist_count");
+        _vacuum = new(connection, $"PRAGMA incremental_vacuum({VacuumPages})");
+        LoadCounters();
+        _sequence = Counter(NodeItself);
+        // An event above its counter would be one that the counter's own transaction forgot: impossible, short of a hand-edited file.
+        _sequence.Committed = _sequence.Next = Math.Max(_sequence.Next, OutboxFile.Number(connection, "SELECT ifnull(max(sequence), 0) FROM event"));
+        Oldest = OutboxFile.Number(connection, $"SELECT ifnull(min(sequence), {_sequence.Next + 1}) FROM event");
+    }
+
+    /// <summary>Pages given back to the file system in one step: 4 MiB.</summary>
+    public const int VacuumPages = 1024;
+
+    /// <summary>Free pages kept for the next busy hour: 8 MiB.</summary>
+    public const int KeptFreePages = 2048;
+
+    /// <summary>Of the newest event; inside a transaction, of the newest appended by it.</summary>
+    public long LastSequence => _sequence.Next;
+
+    /// <summary>Of the oldest event held; one past the last when none is.</summary>
+    public long Oldest { get; private set; }
+
+    /// <summary>Delivered up to and including; null for a sink never seen.</summary>
+    public long? SavedCursor(string sink)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT sequence FROM cursor WHERE sink = $sink";
+        command.Parameters.AddWithValue("$sink", sink);
+        return command.ExecuteScalar() as long?;
+    }
+
+    public void Begin() => _begin.Run();
+
+    /// <summary>Appends all of <paramref name="events"/>, or throws what an event that cannot be written as JSON throws, and appends none.</summary>
+    public long Append(IReadOnlyList<VisionEvent> events)
+    {
+        Stage(events);
+        for (var i = 0; i < _staged.Count; i++) Insert(_staged[i]);
+        return _sequence.Next;
+    }
+
+    public void Reject(DeadLetter letter)
+    {
+        var entry = letter.Entry;
+        _insertDeadLetter.Set(0, letter.Sink).Set(1, letter.Reason).Set(2, letter.RejectedAt.UtcTicks)
+            .Set(3, entry.Sequence).Set(4, entry.CameraSequence).Set(5, entry.Id.ToByteArray(bigEndian: true)).Set(6, (long)entry.Family)
+            .Set(7, entry.Type).Set(8, entry.Camera).Set(9, (long)entry.Severity).Set(10, entry.Time.UtcTicks).Set(11, entry.Body.ToArray()).Run();
+    }
+
+    public void SaveCursor(string sink, long sequence) => _saveCursor.Set(0, sink).Set(1, sequence).Run();
+
+    /// <summary>Deletes the oldest events up to <paramref name="last"/>, at most <paramref name="limit"/>; returns the oldest left.</summary>
+    public long DeleteUpTo(long last, int limit)
+    {
+        var upTo = Math.Min(last, Oldest + limit - 1);
+        if (upTo < Oldest) return Oldest;
+        _deleteEvents.Set(0, Oldest).Set(1, upTo).Run();
+        return upTo + 1;
+    }
+
+    public void Commit(long oldest)
+    {
+        foreach (var counter in _touched) _saveCounter.Set(0, counter.Name).Set(1, counter.Next).Run();
+        _commit.Run();
+        foreach (var counter in _touched) counter.Settle();
+        _touched.Clear();
+        Oldest = oldest;
+    }
+
+    public void Rollback()
+    {
+        foreach (var counter in _touched) counter.Revert();
+        _touched.Clear();
+        // SQLite has rolled back by itself after a full disk or an I/O error; asking then is an error of ours.
+        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) SQLitePCL.raw.sqlite3_exec(_connection.Handle, "ROLLBACK");
+    }
+
+    /// <summary>Moves the log into the file and begins it anew; waits for readers in the middle of a batch.</summary>
+    public void Checkpoint() => _checkpoint.Run();
+
+    /// <summary>True when free pages went back to the file system and there may be more.</summary>
+    public bool Vacuum()
+    {
+        if (_freePages.RunForNumber() < KeptFreePages + VacuumPages) return false;
+        _vacuum.Run();
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _json.Dispose();
+        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[_begin, _commit, _insertEvent, _saveCounter, _saveCursor, _insertDeadLetter, _deleteEvents, _checkpoint, _freePages, _vacuum])
+            statement.Dispose();
+    }
+
+    private void Stage(IReadOnlyList<VisionEvent> events)
+    {
+        _staged.Clear();
+        _bodies.ResetWrittenCount();
+        try
+        {
+            for (var i = 0; i < events.Count; i++)
+            {
+                var counter = events[i].Camera is { } camera ? Touch(Counter(camera)) : null;
+                var (sequence, cameraSequence) = (++Touch(_sequence).Next, counter is null ? 0 : ++counter.Next);
+                var start = _bodies.WrittenCount;
+                _staged.Add(new StagedEvent(events[i], sequence, cameraSequence, start));
+                _json.Reset(_bodies);
+                VisionEventJson.Write(_json, events[i], sequence, cameraSequence, _node);
+                _json.Flush();
+                _staged[i] = _staged[i] with { Length = _bodies.WrittenCount - start };
+            }
+        }
+        catch
+        {
+            // Give the numbers back: the next request takes them, no consumer sees a hole.
+            foreach (var staged in _staged)
+            {
+                _sequence.Next--;
+                if (staged.CameraSequence > 0) Counter(staged.Event.Camera!).Next--;
+            }
+
+            throw;
+        }
+    }
+
+    private void Insert(in StagedEvent staged)
+    {
+        var vision = staged.Event;
+        _insertEvent.Set(0, staged.Sequence).Set(1, staged.CameraSequence).Set(2, vision.Id.ToByteArray(bigEndian: true)).Set(3, (long)vision.Family)
+            .Set(4, VisionEventJson.TypeOf(vision.Family)).Set(5, vision.Camera).Set(6, (long)vision.Severity).Set(7, vision.Time.UtcTicks)
+            .Set(8, _bodies.WrittenSpan.Slice(staged.Start, staged.Length).ToArray()).Run();
+    }
+
+    private SequenceCounter Counter(string name)
+    {
+        if (!_counters.TryGetValue(name, out var counter)) _counters[name] = counter = new SequenceCounter(name);
+        return counter;
+    }
+
+    private SequenceCounter Touch(SequenceCounter counter)
+    {
+        if (counter.Touch()) _touched.Add(counter);
+        return counter;
+    }
+
+    private void LoadCounters()
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT camera, value FROM counter";
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            var counter = Counter(reader.GetString(0));
+            counter.Committed = counter.Next = reader.GetInt64(1);
+        }
+    }
+
+    private readonly record struct StagedEvent(VisionEvent Event, long Sequence, long CameraSequence, int Start, int Length = 0);
+
+    private sealed class SequenceCounter(string name)
+    {
+        private bool _touched;
+
+        public string Name => name;
+
+        public long Committed { get; set; }
+
+        public long Next { get; set; }
+
+        /// <summary>True the first time in a transaction.</summary>
+        public bool Touch() => !_touched && (_touched = true);
+
+        public void Settle() => (Committed, _touched) = (Next, false);
+
+        public void Revert() => (Next, _touched) = (Committed, false);
+    }
+}

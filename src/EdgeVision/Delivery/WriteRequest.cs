@@ -1,0 +1,24 @@
+using EdgeVision.Events;
+
+namespace EdgeVision.Delivery;
+
+/// <summary>What the writer is asked to make durable: events, all or none of them, or a dead letter.</summary>
+internal sealed class WriteRequest(IReadOnlyList<VisionEvent> events, DeadLetter? deadLetter)
+{
+    private readonly TaskCompletionSource<long> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Owned by the request: the caller's list may be reused at once.</summary>
+    public IReadOnlyList<VisionEvent> Events => events;
+
+    public DeadLetter? DeadLetter => deadLetter;
+
+    /// <summary>Completes once on disk, with the sequence of the last event (of the letter's event).</summary>
+    public Task<long> Done => _done.Task;
+
+    /// <summary>Where the current transaction put it; means nothing before the commit.</summary>
+    public long Sequence { get; set; }
+
+    public void Complete() => _done.TrySetResult(Sequence);
+
+    public void Fail(Exception reason) => _done.TrySetException(reason);
+}
