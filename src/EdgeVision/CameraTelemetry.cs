@@ -8,6 +8,8 @@ public sealed class CameraTelemetry(string camera)
     private long _captured;
     private long _dropped;
     private long _inferred;
+    private long _firstInferred;
+    private long _lastInferred;
     private long _skipped;
     private long _paced;
     private long _detections;
@@ -26,6 +28,14 @@ public sealed class CameraTelemetry(string camera)
 
     /// <summary>Frames that went through the detector.</summary>
     public long Inferred => Volatile.Read(ref _inferred);
+
+    /// <summary>Frames a second between the first and the last that went through the detector; null before the second.</summary>
+    public double? FramesPerSecond(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        var elapsed = time.GetElapsedTime(Volatile.Read(ref _firstInferred), Volatile.Read(ref _lastInferred));
+        return Inferred > 1 && elapsed > TimeSpan.Zero ? (Inferred - 1) / elapsed.TotalSeconds : null;
+    }
 
     /// <summary>Frames that could not be used: broken picture, detector unavailable.</summary>
     public long Skipped => Volatile.Read(ref _skipped);
@@ -55,9 +65,12 @@ public sealed class CameraTelemetry(string camera)
     public void CountDropped() => Interlocked.Increment(ref _dropped);
 
     /// <summary>A frame went through the detector.</summary>
-    public void CountInferred(in DetectionTimings timings)
+    /// <param name="timings">What it cost.</param>
+    /// <param name="timestamp">When it came out, <see cref="TimeProvider.GetTimestamp"/>.</param>
+    public void CountInferred(in DetectionTimings timings, long timestamp)
     {
-        Interlocked.Increment(ref _inferred);
+        if (Interlocked.Increment(ref _inferred) == 1) Volatile.Write(ref _firstInferred, timestamp);
+        Volatile.Write(ref _lastInferred, timestamp);
         Preprocess.Record(timings.Preprocess);
         Infer.Record(timings.Infer);
         Postprocess.Record(timings.Postprocess);

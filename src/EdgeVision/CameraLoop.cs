@@ -1,0 +1,146 @@
+using EdgeVision.Delivery;
+using EdgeVision.Events;
+using EdgeVision.Frames;
+using EdgeVision.Inference;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeVision;
+
+/// <summary>
+/// One camera: frames in, events out. Inference blocks the loop on purpose: while it runs, newer frames replace older ones in the mailbox.
+/// </summary>
+public sealed partial class CameraLoop
+{
+    /// <summary>One frame waiting keeps latency lowest; the second rides out a slow append.</summary>
+    private const int MailboxCapacity = 2;
+
+    private readonly string _name;
+    private readonly IFrameSource _source;
+    private readonly FrameDecoder _decode;
+    private readonly IDetector _detector;
+    private readonly DetectionFilter _filter;
+    private readonly FrameSampler _sampler;
+    private readonly FrameRateCap _rate;
+    private readonly CameraLife _life;
+    private readonly Outbox _outbox;
+    private readonly CameraTelemetry _telemetry;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly DetectionList _detections = new();
+    private readonly List<VisionEvent> _events = [];
+
+    public CameraLoop(
+        string name, CameraOptions options, IFrameSource source, FrameDecoder decode, IDetector detector, CameraLife life, Outbox outbox,
+        CameraTelemetry telemetry, TimeProvider time, ILogger log)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(detector);
+        _name = name;
+        _source = source;
+        _decode = decode;
+        _detector = detector;
+        _filter = new DetectionFilter(options.Filter, detector.Model.Labels);
+        _sampler = new FrameSampler(options.Events, detector.Model.Labels.Count, time);
+        _rate = new FrameRateCap(options.MaxFps, time);
+        _life = life;
+        _outbox = outbox;
+        _telemetry = telemetry;
+        _time = time;
+        _log = log;
+    }
+
+    /// <summary>Asked after each frame that went through the detector, once its events are safe; false ends the loop.</summary>
+    public Func<bool>? GoOn { get; init; }
+
+    /// <summary>
+    /// Runs until the source ends, <see cref="GoOn"/> says no, or <paramref name="stopping"/> fires. A source that fails throws its
+    /// exception here: the supervisor's to handle.
+    /// </summary>
+    /// <returns>True when the source came to its end.</returns>
+    public async Task<bool> RunAsync(CancellationToken stopping)
+    {
+        await using var frames = FrameMailbox.Open(_source, MailboxCapacity, _telemetry, stopping);
+
+        await foreach (var frame in frames.ReadAllAsync(stopping))
+        {
+            var inferred = false;
+            using (frame)
+            {
+                if (_life.FrameArrived() is { } recovered) _events.Add(recovered);
+                if (_rate.Allows(frame.Timestamp)) inferred = await ObserveAsync(frame, stopping);
+                else _telemetry.CountPaced();
+            }
+
+            if (_events.Count > 0)
+            {
+                await _outbox.AppendAsync(_events, stopping);     // may wait for the disk; frames, not events, pay for it
+                _telemetry.CountEvents(_events.Count);
+                _events.Clear();
+            }
+
+            ReportLosses();
+            if (inferred && GoOn?.Invoke() == false) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>True when the frame went through the detector.</summary>
+    private async ValueTask<bool> ObserveAsync(Frame frame, CancellationToken stopping)
+    {
+        var taken = _time.GetTimestamp();
+        _telemetry.Wait.Record(_time.GetElapsedTime(frame.Timestamp, taken));
+        if (frame.Format.Pixels is not PixelFormat.Jpeg) return await DetectAsync(frame, taken, TimeSpan.Zero, stopping);
+
+        if (!_decode(frame, out var decoded, out var reason))
+        {
+            Skip(frame, reason);
+            return false;
+        }
+
+        using (decoded)
+        {
+            var decoding = _time.GetElapsedTime(taken);
+            _telemetry.Decode.Record(decoding);
+            return await DetectAsync(decoded, taken, decoding, stopping);
+        }
+    }
+
+    private async ValueTask<bool> DetectAsync(Frame frame, long taken, TimeSpan decoding, CancellationToken stopping)
+    {
+        _detections.Clear();
+        var status = await _detector.DetectAsync(frame, _detections, stopping);
+        if (status is not DetectionStatus.Ok)
+        {
+            Skip(frame, DetectorSaid(status));
+            return false;
+        }
+
+        _telemetry.CountInferred(_detections.Timings, _time.GetTimestamp());
+        _filter.Apply(_detections, frame.Width, frame.Height);
+        _telemetry.CountDetections(_detections.Span);
+        if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
+        return true;
+    }
+
+    private FrameEvent ToEvent(Frame frame, TimeSpan waited, TimeSpan decoding) => new()
+    {
+        Camera = _name,
+        Time = frame.CapturedAt,
+        Model = _detector.Model,
+        FrameSequence = frame.Sequence,
+        Width = frame.Width,
+        Height = frame.Height,
+        Objects = _detections.Span.ToArray(),
+        Wait = waited,
+        Decode = decoding,
+        Timings = _detections.Timings,
+    };
+
+    private static string DetectorSaid(DetectionStatus status) => status switch
+    {
+        DetectionStatus.UnsupportedFrame => "the detector cannot read this pixel format",
+        DetectionStatus.Failed => "the model failed on it",
+        _ => "no detector is available",
+    };
+}
