@@ -28,6 +28,12 @@ public static class EventIds
     public const int MqttConnected = 400;
     public const int MqttDisconnected = 401;
     public const int BrokerStarted = 402;
+    public const int BrokerPortTaken = 403;
+    public const int BrokerClientRefused = 404;
+    public const int BrokerConsumerSlow = 405;
+    public const int BrokerPacketTooLarge = 406;
+    public const int MqttStatusRefused = 410;
+    public const int MqttClosedHard = 411;
 
     // 500 Module: supervision, configuration
     public const int TaskFailed = 500;

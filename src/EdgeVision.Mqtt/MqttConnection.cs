@@ -1,0 +1,202 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+using MQTTnet.Adapter;
+using MQTTnet.Exceptions;
+using MQTTnet.Formatter;
+using MQTTnet.Protocol;
+
+namespace EdgeVision.Mqtt;
+
+/// <summary>
+/// One connection from CONNECT to its end; it is never revived, the next one is a new object. Its client id stays the same, so that a
+/// broker closes the old one before it reads from the new: bytes of a lost connection cannot arrive late and out of order.
+/// </summary>
+internal sealed partial class MqttConnection : IAsyncDisposable
+{
+    /// <summary>CloudEvents 1.0 MQTT binding, section 3.2: structured content mode.</summary>
+    private const string ContentType = "application/cloudevents+json; charset=utf-8";
+
+    /// <summary>Fixed header 5, packet id 2, content type 46, length of properties and topic, rounded up: what a PUBLISH adds to topic and body.</summary>
+    private const int PublishOverhead = 64;
+
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
+    private static readonly byte[] Online = "online"u8.ToArray();
+    private static readonly byte[] Offline = "offline"u8.ToArray();
+
+    private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
+    private readonly CancellationTokenSource _alive = new();
+    private readonly MqttSession _session;
+    private readonly MqttProtocolVersion _version;
+    private MqttClientConnectResult? _welcome;
+    private MqttClientDisconnectReason? _disconnectReason;
+
+    private MqttConnection(MqttSession session, MqttProtocolVersion version)
+    {
+        (_session, _version) = (session, version);
+        _client.DisconnectedAsync += disconnected =>
+        {
+            if (disconnected.ClientWasConnected) _disconnectReason = disconnected.Reason;
+            return Task.CompletedTask;
+        };
+    }
+
+    public bool IsAlive => _client.IsConnected && !_alive.IsCancellationRequested;
+
+    /// <summary>Events on their way at once: what is configured, or less when the broker takes less.</summary>
+    public int Window => Math.Min(_session.Options.InFlight, _welcome?.ReceiveMaximum is { } max and > 0 ? max : ushort.MaxValue);
+
+    /// <summary>Opens with MQTT 5.0, and with 3.1.1 when the broker does not speak that. Reason is null exactly when there is a connection.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stopping"/> fired.</exception>
+    public static async Task<(MqttConnection? Connection, string? Reason)> OpenAsync(MqttSession session, CancellationToken stopping)
+    {
+        var (connection, reason, speaksAnother) = await TryOpenAsync(session, MqttProtocolVersion.V500, stopping).ConfigureAwait(false);
+        if (!speaksAnother) return (connection, reason);
+        var (older, _, _) = await TryOpenAsync(session, MqttProtocolVersion.V311, stopping).ConfigureAwait(false);
+        return older is null ? (null, reason) : (older, null);
+    }
+
+    /// <summary>
+    /// Sends one event. Calls made one after the other leave in that order: up to the write lock, which is first come first served, the
+    /// client runs synchronously. Never throws for what a network does.
+    /// </summary>
+    public async Task<Acknowledgement> PublishAsync(string topic, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            var message = Message(topic, new(body), retain: false);
+            if (_version == MqttProtocolVersion.V500) message.ContentType = ContentType;
+            var answer = await _client.PublishAsync(message, _alive.Token).ConfigureAwait(false);
+            return new Acknowledgement((int)answer.ReasonCode, answer.ReasonString, null);
+        }
+        catch (Exception e) when (MqttFailure.IsExpected(e) || !IsAlive)
+        {
+            // !IsAlive: MQTTnet sets fields to null as it disconnects, and a publish at that moment sees a NullReferenceException.
+            return new Acknowledgement(0, null, e);
+        }
+    }
+
+    /// <summary>Null when the broker takes packets of that size, otherwise its limit in bytes.</summary>
+    public uint? LimitBelow(string topic, int bytes) =>
+        _welcome?.MaximumPacketSize is { } max and > 0 && bytes + Encoding.UTF8.GetByteCount(topic) + PublishOverhead > max ? max : null;
+
+    public string DescribeLoss(Exception? failure)
+    {
+        var said = failure is MqttClientUnexpectedDisconnectReceivedException { ReasonCode: { } code } ? (MqttClientDisconnectReason)code : _disconnectReason;
+        return MqttFailure.OfLoss(failure, said, _session.Options, _session.ClientId);
+    }
+
+    /// <summary>Ends the connection at once and without a word, so that the broker speaks the last will.</summary>
+    public void Abort()
+    {
+        if (_alive.IsCancellationRequested) return;
+        _alive.Cancel();
+        _client.Dispose();
+    }
+
+    /// <summary>Says <c>offline</c> and DISCONNECT where there is still someone to say it to; bounded by 2 × 1 s, then aborts.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (IsAlive)
+            {
+                if (_welcome is { RetainAvailable: true })
+                    await _client.PublishAsync(Message(_session.Topics.Status, new(Offline), retain: true), _alive.Token).WaitAsync(CloseTimeout, _session.Time).ConfigureAwait(false);
+                await _client.DisconnectAsync(new MqttClientDisconnectOptions(), _alive.Token).WaitAsync(CloseTimeout, _session.Time).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (MqttFailure.IsExpected(e) || !IsAlive)
+        {
+            ClosedHard(_session.Log, _session.Options.Broker, e.Message);
+        }
+
+        Abort();
+        _alive.Dispose();
+    }
+
+    private static async Task<(MqttConnection? Connection, string? Reason, bool SpeaksAnother)> TryOpenAsync(
+        MqttSession session, MqttProtocolVersion version, CancellationToken stopping)
+    {
+        using var settings = MqttClientSettings.Load(session, version, out var wrong);
+        if (settings is null) return (null, wrong, false);
+        var connection = new MqttConnection(session, version);
+        try
+        {
+            var welcome = await connection.ConnectAsync(settings.Options, stopping).ConfigureAwait(false);
+            if (welcome.ResultCode == MqttClientConnectResultCode.Success)
+            {
+                connection._welcome = welcome;
+                await connection.SayOnlineAsync().ConfigureAwait(false);
+                Connected(session.Log, session.Options.Broker, session.ClientId, version == MqttProtocolVersion.V500 ? "5.0" : "3.1.1");
+                return (connection, null, false);
+            }
+
+            connection.Abort();
+            return (null, MqttFailure.OfRefusal(welcome, session.Options, session.ClientId, session.Topics.Status),
+                welcome.ResultCode == MqttClientConnectResultCode.UnsupportedProtocolVersion);
+        }
+        catch (Exception e) when (MqttFailure.IsExpected(e))
+        {
+            connection.Abort();
+            stopping.ThrowIfCancellationRequested();
+            return (null, MqttFailure.OfConnect(e, session.Options, settings.CertificateFailure), settings.CertificateFailure is null && IsAboutMqtt(e));
+        }
+        catch
+        {
+            connection.Abort();
+            throw;
+        }
+    }
+
+    /// <summary>The peer was there but did not answer a CONNECT of this version: an old broker may do that (MQTT 3.1.1, section 3.1.2.2).</summary>
+    private static bool IsAboutMqtt(Exception e) =>
+        e is MqttConnectingFailedException or MqttProtocolViolationException;
+
+    private async Task<MqttClientConnectResult> ConnectAsync(MqttClientOptions options, CancellationToken stopping)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(stopping, _alive.Token);
+        try
+        {
+            return await _client.ConnectAsync(options, linked.Token).WaitAsync(_session.Options.Timeout, _session.Time, stopping).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            await linked.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task SayOnlineAsync()
+    {
+        if (_welcome is not { RetainAvailable: true }) return;
+        try
+        {
+            var answer = await _client.PublishAsync(Message(_session.Topics.Status, new(Online), retain: true), _alive.Token)
+                .WaitAsync(_session.Options.Timeout, _session.Time).ConfigureAwait(false);
+            if (!answer.IsSuccess) StatusRefused(_session.Log, _session.Options.Broker, _session.Topics.Status, answer.ReasonCode);
+        }
+        catch (Exception e) when (MqttFailure.IsExpected(e) || !IsAlive)
+        {
+            Abort(); // the first publish will find it dead and say why
+        }
+    }
+
+    private static MqttApplicationMessage Message(string topic, ReadOnlySequence<byte> payload, bool retain) => new()
+    {
+        Topic = topic,
+        Payload = payload,
+        QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+        Retain = retain,
+    };
+
+    [LoggerMessage(EventIds.MqttConnected, LogLevel.Information, "Connected to MQTT broker {Broker} as {ClientId}, MQTT {Version}.")]
+    private static partial void Connected(ILogger log, string broker, string clientId, string version);
+
+    [LoggerMessage(EventIds.MqttStatusRefused, LogLevel.Warning, "MQTT broker {Broker} does not take the status of this node on {Topic} ({Reason}); allow it in the broker's access list.")]
+    private static partial void StatusRefused(ILogger log, string broker, string topic, MqttClientPublishReasonCode reason);
+
+    [LoggerMessage(EventIds.MqttClosedHard, LogLevel.Debug, "MQTT broker {Broker} did not hear the goodbye ({Error}); it will say offline by itself.")]
+    private static partial void ClosedHard(ILogger log, string broker, string error);
+}

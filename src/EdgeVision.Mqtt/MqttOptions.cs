@@ -1,0 +1,92 @@
+using EdgeVision.Configuration;
+
+namespace EdgeVision.Mqtt;
+
+/// <summary>Where events are published, and how.</summary>
+/// <param name="Host">Broker; null means the one that this process embeds.</param>
+/// <param name="Port">TCP port of <paramref name="Host"/>.</param>
+/// <param name="User">Null means anonymous, or known by certificate.</param>
+/// <param name="Password">From the environment; never shown.</param>
+/// <param name="PasswordFile">Read at every connect, so that it can be changed while the node runs.</param>
+/// <param name="Tls">Encryption towards <paramref name="Host"/>.</param>
+/// <param name="ClientId">Null means <c>{moduleId}-{deviceId}</c>.</param>
+/// <param name="TopicPrefix">First levels of every topic; may hold <c>{deviceId}</c>.</param>
+/// <param name="KeepAlive">How soon a silent connection is tried.</param>
+/// <param name="Timeout">How long a connect or an acknowledgement may take.</param>
+/// <param name="InFlight">Events on their way at once, 1..1000.</param>
+/// <param name="EmbeddedPort">TCP port of the embedded broker on loopback; 0 means any free one.</param>
+public sealed record MqttOptions(
+    string? Host,
+    int Port,
+    string? User,
+    string? Password,
+    string? PasswordFile,
+    MqttTlsOptions Tls,
+    string? ClientId,
+    string TopicPrefix,
+    TimeSpan KeepAlive,
+    TimeSpan Timeout,
+    int InFlight,
+    int EmbeddedPort)
+{
+    /// <summary>The section's name.</summary>
+    public const string Key = "Mqtt";
+
+    public const string DefaultTopicPrefix = "edgevision/" + EventTopics.DeviceIdPlaceholder;
+
+    /// <summary>MQTT 5.0 lets a client id be any text; longer ones than this help nobody.</summary>
+    private const int MaxClientIdLength = 256;
+
+    /// <summary><c>host:port</c>, for people.</summary>
+    public string Broker => Host is null ? "the embedded broker" : MqttEndpoint.Show(Host, Port);
+
+    public static MqttOptions Read(OptionsReader options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var host = options.Text("Host", null, "Broker to publish to, a name or an address. Without it the module embeds a broker that listens on loopback only.", MqttEndpoint.CheckHost);
+        var tls = options.Section("Tls", MqttTlsOptions.Read);
+        var read = new MqttOptions(
+            host,
+            options.Integer("Port", tls.Enabled ? 8883 : 1883, 1, 65535, "TCP port of Host; 8883 with TLS."),
+            options.Text("User", null, "User name for Host.", CheckUser),
+            options.Secret("Password", "PasswordFile", "Password of User."),
+            options.Text("PasswordFile", null, "File that holds the password of User in its first line; read again at every connect.", MqttCertificates.CheckReadable),
+            tls,
+            options.Text("ClientId", null, "Client id; must be different for every client of the broker. Without it {moduleId}-{deviceId}.", CheckClientId),
+            options.Text("TopicPrefix", DefaultTopicPrefix, "First levels of every topic; {deviceId} stands for the id of this node.", EventTopics.CheckPrefix)!,
+            options.Milliseconds("KeepAliveMs", 30_000, 1_000, 600_000, "How soon a silent connection is tried. Raising it saves traffic but finds a lost broker later."),
+            options.Milliseconds("TimeoutMs", 10_000, 100, 120_000, "How long a connect or an acknowledgement may take before the connection counts as lost."),
+            options.Integer("InFlight", 16, 1, 1000, "Events on their way to the broker at once. Raising it hides a slow network's round trips but sends more of them twice after a loss."),
+            options.Integer("EmbeddedPort", 1883, 0, 65535, "TCP port of the embedded broker on loopback; 0, or a taken port, means a free one."));
+        read.CheckTogether(options);
+        return read;
+    }
+
+    /// <summary>These options for a broker on this machine's loopback: how the sink reaches the embedded one.</summary>
+    public MqttOptions AtLoopback(int port) => this with { Host = "127.0.0.1", Port = port };
+
+    /// <summary>The compiler's version would print the password.</summary>
+    public override string ToString() =>
+        $"{Broker}, user {User ?? "none"}, password {(Password is null && PasswordFile is null ? "none" : "***")}, TLS {(Tls.Enabled ? "on" : "off")}, topics {TopicPrefix}";
+
+    private void CheckTogether(OptionsReader options)
+    {
+        if (Host is null)
+        {
+            if (User is not null) options.Refuse("User", "is set, but Host is not; the embedded broker knows no users: set Host or remove User.");
+            if (Tls.Enabled) options.Refuse("Tls:Enabled", "is true, but Host is not set; the embedded broker listens on loopback without TLS: set Host or remove it.");
+        }
+
+        if (User is null && (Password is not null || PasswordFile is not null)) options.Refuse("User", "is missing, but a password is set; name the user it belongs to.");
+        if (Password is not null && PasswordFile is not null) options.Refuse("PasswordFile", "is set, and so is the password in the environment; keep one of them.");
+    }
+
+    private static string? CheckUser(string user) =>
+        user.Length == 0 || user.AsSpan().IndexOfAnyInRange('\0', '\x1f') >= 0 ? "is empty or holds control characters; write the user name" : null;
+
+    private static string? CheckClientId(string id)
+    {
+        if (id.Length is 0 or > MaxClientIdLength) return $"has {id.Length} characters; use 1 to {MaxClientIdLength}";
+        return id.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 ? "holds blanks or characters outside of ASCII; use letters, digits and punctuation" : null;
+    }
+}

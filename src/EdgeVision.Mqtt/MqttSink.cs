@@ -1,0 +1,151 @@
+using EdgeVision.Delivery;
+using EdgeVision.Events;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeVision.Mqtt;
+
+/// <summary>
+/// Publishes events to an MQTT broker: QoS 1, one CloudEvent a message (structured mode), up to <see cref="MqttOptions.InFlight"/> on
+/// their way and always in order on the wire. It connects when there is something to send and is not connected; when that fails it says
+/// why and leaves the waiting to the delivery loop. <c>{prefix}/status</c> holds a retained <c>online</c> or <c>offline</c>.
+/// </summary>
+/// <remarks>One caller at a time, as a delivery loop is.</remarks>
+public sealed partial class MqttSink : IEventSink
+{
+    private readonly MqttSession _session;
+    private readonly Task<Acknowledgement>[] _window;
+    private MqttConnection? _connection;
+    private bool _isDisposed;
+
+    /// <param name="options">With a host: for the embedded broker <see cref="MqttOptions.AtLoopback"/>.</param>
+    /// <param name="node">Gives the topics and the client id their names.</param>
+    /// <param name="time">Measures timeouts.</param>
+    /// <param name="log">Hears of connections found and lost.</param>
+    public MqttSink(MqttOptions options, NodeIdentity node, TimeProvider time, ILogger log)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(node);
+        if (options.Host is null) throw new ArgumentException("The sink needs a host; for the embedded broker see MqttOptions.AtLoopback.", nameof(options));
+        _session = new MqttSession(options, options.ClientId ?? $"{node.ModuleId}-{node.DeviceId}", new EventTopics(options.TopicPrefix, node.DeviceId), time, log);
+        _window = new Task<Acknowledgement>[options.InFlight];
+    }
+
+    /// <summary>Where the events go.</summary>
+    public EventTopics Topics => _session.Topics;
+
+    /// <summary>
+    /// Connects when it is not, so that the status says <c>online</c> before the first event. Null when connected, otherwise one sentence.
+    /// Nobody needs to call it before <see cref="SendAsync"/>.
+    /// </summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stopping"/> fired.</exception>
+    public async ValueTask<string?> ConnectAsync(CancellationToken stopping)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (_connection is { IsAlive: true }) return null;
+        Drop(failure: null);
+        (_connection, var reason) = await MqttConnection.OpenAsync(_session, stopping).ConfigureAwait(false);
+        return reason;
+    }
+
+    public async ValueTask<DeliveryResult> SendAsync(IReadOnlyList<OutboxEntry> batch, CancellationToken stopping)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        stopping.ThrowIfCancellationRequested();
+        if (batch.Count == 0) return DeliveryResult.All(0);
+        if (await ConnectAsync(stopping).ConfigureAwait(false) is { } reason) return DeliveryResult.RetryLater(0, reason);
+        return await PublishAsync(_connection!, batch, stopping).ConfigureAwait(false);
+    }
+
+    /// <summary>Says <c>offline</c> where it can; takes 2 s at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        if (_connection is { } connection) await connection.DisposeAsync().ConfigureAwait(false);
+        _connection = null;
+    }
+
+    /// <summary>
+    /// A sliding window: the front waits for its acknowledgement while the back is being sent. What was sent after a refused or lost event
+    /// may have arrived; it is sent again, with the same id.
+    /// </summary>
+    private async ValueTask<DeliveryResult> PublishAsync(MqttConnection connection, IReadOnlyList<OutboxEntry> batch, CancellationToken stopping)
+    {
+        var (sent, accepted, size) = (0, 0, connection.Window);
+        DeliveryResult? end = null;
+        while (accepted < batch.Count)
+        {
+            while (end is null && sent < batch.Count && sent - accepted < size)
+            {
+                end = Unsendable(connection, batch[sent], sent);
+                if (end is null) _window[sent % size] = connection.PublishAsync(TopicOf(batch[sent]), batch[sent].Body);
+                sent += end is null ? 1 : 0;
+            }
+
+            if (accepted == sent) break;
+            var answer = await AnswerAsync(_window[accepted % size], stopping).ConfigureAwait(false);
+            if (!answer.IsTaken) return await EndAsync(connection, answer, batch[accepted], accepted, sent, size, stopping).ConfigureAwait(false);
+            accepted++;
+        }
+
+        return end ?? DeliveryResult.All(accepted);
+    }
+
+    /// <summary>An answer, or a <see cref="TimeoutException"/> in its place: a broker that hangs must not hang this node.</summary>
+    private async ValueTask<Acknowledgement> AnswerAsync(Task<Acknowledgement> publish, CancellationToken stopping)
+    {
+        if (publish.IsCompletedSuccessfully) return publish.Result;
+        try
+        {
+            return await publish.WaitAsync(_session.Options.Timeout, _session.Time, stopping).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            return new Acknowledgement(0, null, e);
+        }
+    }
+
+    private async ValueTask<DeliveryResult> EndAsync(
+        MqttConnection connection, Acknowledgement answer, OutboxEntry entry, int accepted, int sent, int size, CancellationToken stopping)
+    {
+        if (answer.Failure is { } failure)
+        {
+            var loss = connection.DescribeLoss(failure);
+            Drop(loss);
+            return DeliveryResult.RetryLater(accepted, loss);
+        }
+
+        // The others must be answered before the next batch, which begins with them, may follow.
+        for (var i = accepted + 1; i < sent; i++)
+        {
+            if ((await AnswerAsync(_window[i % size], stopping).ConfigureAwait(false)).Failure is not { } other) continue;
+            Drop(connection.DescribeLoss(other));
+            break;
+        }
+
+        return MqttFailure.OfPublish(accepted, answer.Code, answer.Said, TopicOf(entry), entry.Body.Length, _session.Options);
+    }
+
+    /// <summary>What no broker, or not this one, can take: known before it is sent.</summary>
+    private DeliveryResult? Unsendable(MqttConnection connection, OutboxEntry entry, int index)
+    {
+        if (entry.Camera is { } camera && EntityName.Check(camera) is { } wrong)
+            return DeliveryResult.Rejected(index, $"Event {entry.Sequence} is of camera '{camera}', which {wrong}.");
+        return connection.LimitBelow(TopicOf(entry), entry.Body.Length) is { } limit
+            ? MqttFailure.TooLarge(index, entry.Body.Length, limit, _session.Options)
+            : null;
+    }
+
+    private string TopicOf(OutboxEntry entry) => _session.Topics.Of(entry.Camera, entry.Family);
+
+    private void Drop(string? failure)
+    {
+        if (_connection is not { } connection) return;
+        _connection = null;
+        Disconnected(_session.Log, _session.Options.Broker, failure ?? connection.DescribeLoss(null));
+        connection.Abort();
+    }
+
+    [LoggerMessage(EventIds.MqttDisconnected, LogLevel.Warning, "Connection to MQTT broker {Broker} ended: {Reason}")]
+    private static partial void Disconnected(ILogger log, string broker, string reason);
+}
