@@ -18,9 +18,9 @@ public sealed record MqttTlsOptions(bool Enabled, string? CaFile, string? Client
         ArgumentNullException.ThrowIfNull(options);
         var read = new MqttTlsOptions(
             options.Flag("Enabled", false, "Encrypts the connection (TLS 1.2 or 1.3). The broker's certificate and name are always checked."),
-            options.Text("CaFile", null, "PEM file with the authorities that may sign for the broker; without it those of the machine. Read again at every connect.", MqttCertificates.CheckReadable),
-            options.Text("ClientCertificateFile", null, "PEM file with the certificate of this node, for brokers that ask for one. Read again at every connect.", MqttCertificates.CheckReadable),
-            options.Text("ClientKeyFile", null, "PEM file with the key of ClientCertificateFile, not encrypted; readable by this user only.", MqttCertificates.CheckReadable),
+            options.FilePath("CaFile", "PEM file with the authorities that may sign for the broker; without it those of the machine. Read again at every connect.", MqttCertificates.CheckReadable),
+            options.FilePath("ClientCertificateFile", "PEM file with the certificate of this node, for brokers that ask for one. Read again at every connect.", MqttCertificates.CheckReadable),
+            options.FilePath("ClientKeyFile", "PEM file with the key of ClientCertificateFile, not encrypted; readable by this user only.", MqttCertificates.CheckReadable),
             options.Text("ServerName", null, "Name that the broker's certificate must carry, when it differs from Host (a tunnel, an address).", MqttEndpoint.CheckHost));
         read.CheckTogether(options);
         return read;

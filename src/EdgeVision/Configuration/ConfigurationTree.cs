@@ -25,13 +25,17 @@ public sealed class ConfigurationTree
     /// <summary>The object below <see cref="RootKey"/>.</summary>
     public JsonObject Root { get; }
 
+    /// <summary>Where relative paths in the configuration start: the folder of its file. Full path.</summary>
+    public string BaseDirectory { get; init; } = Environment.CurrentDirectory;
+
     public static ConfigurationTree Empty() => new([]);
 
     /// <summary>Parses a whole file. Comments and trailing commas are fine; a key twice is not.</summary>
     /// <param name="json">UTF-8.</param>
     /// <param name="name">Of the file, for the error.</param>
+    /// <param name="baseDirectory">Becomes <see cref="BaseDirectory"/>.</param>
     /// <param name="error">One sentence with line and column.</param>
-    public static ConfigurationTree? Parse(ReadOnlyMemory<byte> json, string name, out string? error)
+    public static ConfigurationTree? Parse(ReadOnlyMemory<byte> json, string name, string baseDirectory, out string? error)
     {
         error = null;
         if (json.Length > MaxBytes)
@@ -71,7 +75,7 @@ public sealed class ConfigurationTree
 
             Touch(root);
             file.Remove(key);
-            return new ConfigurationTree(root);
+            return new ConfigurationTree(root) { BaseDirectory = baseDirectory };
         }
         catch (InvalidOperationException)
         {

@@ -22,6 +22,9 @@ public sealed partial class OptionsReader
     /// <summary>Reads nothing, so that every value is its default.</summary>
     public static T Defaults<T>(Func<OptionsReader, T> read) => OptionsReading.Read(ConfigurationTree.Empty(), read).Options;
 
+    /// <summary>Where relative paths of the configuration start.</summary>
+    public string FullPath(string path) => Path.GetFullPath(path, _reading.Tree.BaseDirectory);
+
     /// <summary>True when the key is there.</summary>
     public bool Has(string key) => _node is not null && ConfigurationTree.FindKey(_node, key) is not null;
 
@@ -70,6 +73,18 @@ public sealed partial class OptionsReader
         Document(key, "text", null, "required", text);
         if (!Has(key)) Refuse(key, "is missing; set it.");
         return Checked(key, check) ?? "";
+    }
+
+    /// <summary>A path as a full path; a relative one starts at <see cref="ConfigurationTree.BaseDirectory"/>.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="text">What lies there.</param>
+    /// <param name="check">Null when the full path is fine, otherwise the rest of a sentence that begins with the value.</param>
+    public string? FilePath(string key, string text, Func<string, string?>? check = null)
+    {
+        Document(key, "path", null, null, text);
+        return Checked(key, path => path.Length is 0 or > 4096 || path.Contains('\0', StringComparison.Ordinal) ? "is no path" : check?.Invoke(FullPath(path))) is { } path
+            ? FullPath(path)
+            : null;
     }
 
     /// <summary>Welcome only from the environment: configuration files are copied, committed and sent by mail.</summary>

@@ -13,6 +13,19 @@ public sealed class OptionsReaderTests
         Fast,
     }
 
+    [Fact]
+    public void A_relative_path_starts_at_the_folder_of_the_file()
+    {
+        string? seen = null;
+        var (paths, mistakes) = OptionsReading.Read(
+            Parse("""{ "Ca": "tls/ca.pem", "Key": "/run/key.pem", "Bad": "" }"""),
+            o => (o.FilePath("Ca", "A.", path => (seen = path) is null ? "" : null), o.FilePath("Key", "B."), o.FilePath("Bad", "C.")));
+
+        Assert.Equal(("/etc/node/tls/ca.pem", "/run/key.pem", (string?)null), paths);
+        Assert.Equal("/etc/node/tls/ca.pem", seen);
+        Assert.Equal("EdgeVision:Bad: '' is no path.", Assert.Single(mistakes).ToString());
+    }
+
     private sealed record Wheel(double Diameter);
 
     private sealed record Vehicle(int Seats, TimeSpan Start, bool Roof, string? Name, Pace Pace, IReadOnlyList<string> Colours, IReadOnlyDictionary<string, Wheel> Wheels, string? Key)
@@ -158,7 +171,7 @@ public sealed class OptionsReaderTests
     [MemberData(nameof(BrokenFiles))]
     public void A_broken_file_is_one_sentence(string row, string json, string expected)
     {
-        var tree = ConfigurationTree.Parse(Encoding.UTF8.GetBytes(json), "node.json", out var error);
+        var tree = ConfigurationTree.Parse(Encoding.UTF8.GetBytes(json), "node.json", "/etc/node", out var error);
 
         Assert.Null(tree);
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
@@ -179,7 +192,7 @@ public sealed class OptionsReaderTests
         Gen.OneOf(Gen.Byte.Array[0, 200], mutation).Sample(
             bytes =>
             {
-                var tree = ConfigurationTree.Parse(bytes, "node.json", out var error);
+                var tree = ConfigurationTree.Parse(bytes, "node.json", "/etc/node", out var error);
                 if (tree is null) Assert.NotEmpty(error!);
                 else Assert.NotNull(OptionsReading.Read(tree, Vehicle.Read).Options);
             },
@@ -190,7 +203,7 @@ public sealed class OptionsReaderTests
 
     private static ConfigurationTree Parse(string json)
     {
-        var tree = ConfigurationTree.Parse(Encoding.UTF8.GetBytes($$"""{ "EdgeVision": {{json}} }"""), "node.json", out var error);
+        var tree = ConfigurationTree.Parse(Encoding.UTF8.GetBytes($$"""{ "EdgeVision": {{json}} }"""), "node.json", "/etc/node", out var error);
         return tree ?? throw new JsonException(error);
     }
 }

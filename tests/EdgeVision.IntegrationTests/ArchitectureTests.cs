@@ -1,0 +1,53 @@
+using System.Reflection;
+
+namespace EdgeVision.IntegrationTests;
+
+public sealed class ArchitectureTests
+{
+    public static TheoryData<string, string[]> Rooms => new()
+    {
+        { "EdgeVision", [] },
+        { "EdgeVision.Imaging", ["EdgeVision"] },
+        { "EdgeVision.Capture", ["EdgeVision", "EdgeVision.Imaging"] },
+        { "EdgeVision.Onnx", ["EdgeVision"] },
+        { "EdgeVision.Mqtt", ["EdgeVision"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void Adapters_reference_only_the_core(string room, string[] allowed)
+    {
+        var references = Assembly.Load(room).GetReferencedAssemblies().Select(a => a.Name!).Where(n => n.StartsWith("EdgeVision", StringComparison.Ordinal));
+
+        Assert.Empty(references.Except(allowed));
+    }
+
+    [Fact]
+    public void Only_the_extension_points_are_interfaces()
+    {
+        var interfaces = Rooms.Select(row => Assembly.Load(row.Data.Item1)).Append(Assembly.Load("EdgeVision.Module"))
+            .SelectMany(a => a.GetTypes())
+            .Where(t => t.IsInterface && t.Namespace?.StartsWith("EdgeVision", StringComparison.Ordinal) == true)
+            .Select(t => t.Name)
+            .Order(StringComparer.Ordinal);
+
+        // The fourth door, OutputDecoder, is an abstract class: it has a shared part.
+        Assert.Equal(["IDetector", "IEventSink", "IFrameSource"], interfaces);
+    }
+
+    [Fact]
+    public void Every_namespace_is_its_folder()
+    {
+        var misplaced =
+            from file in Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
+            let relative = Path.GetRelativePath(Repository.PathOf("src"), file)
+            where !relative.Contains("/obj/", StringComparison.Ordinal) && !relative.Contains("/bin/", StringComparison.Ordinal)
+            let line = File.ReadLines(file).FirstOrDefault(l => l.StartsWith("namespace ", StringComparison.Ordinal))
+            where line is not null
+            let expected = Path.GetDirectoryName(relative)!.Replace('/', '.')
+            where line != $"namespace {expected};"
+            select $"{relative}: {line}";
+
+        Assert.Empty(misplaced);
+    }
+}
