@@ -12,6 +12,8 @@ public static class EventIds
 
     // 200 Inference and models
     public const int ModelLoaded = 200;
+    public const int InferenceFailed = 201;
+    public const int InferenceRecovered = 202;
 
     // 300 Outbox and delivery
     public const int OutboxOpened = 300;

@@ -1,0 +1,14 @@
+namespace EdgeVision.Models;
+
+/// <summary>What a family's decoder must know beyond the shapes. Each family uses its own part and refuses the rest.</summary>
+public sealed record DecoderOptions
+{
+    /// <summary>Input pixels per cell of each feature map, in the order of the output's rows.</summary>
+    public IReadOnlyList<int> Strides { get; init; } = [];
+
+    /// <summary>Last bin of a distance distribution: an edge has <c>RegMax + 1</c> logits.</summary>
+    public int RegMax { get; init; }
+
+    /// <summary>Where in its cell an anchor's centre lies, 0..1: the exporters disagree (0 or 0.5), and the wrong one costs 10–16 mAP points.</summary>
+    public float CentreOffset { get; init; }
+}
