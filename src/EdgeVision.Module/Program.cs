@@ -1,2 +1,54 @@
-Console.Error.WriteLine("Not wired yet.");
-return 1;
+using EdgeVision;
+using EdgeVision.Capture;
+using EdgeVision.Delivery;
+using EdgeVision.Events;
+using EdgeVision.Models;
+using EdgeVision.Module;
+using EdgeVision.Module.Commands;
+using EdgeVision.Module.Display;
+using EdgeVision.Mqtt;
+using EdgeVision.Onnx;
+
+return await CommandLine.InvokeAsync(args, RunNodeAsync);
+
+// The nouns, in the order of the data. CameraLoop has the verbs.
+static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
+{
+    var time = TimeProvider.System;
+    var settings = Settings.Load(request, Settings.ProcessEnvironment());       // throws once, listing every mistake
+    var options = settings.Options;
+    var telemetry = new Telemetry();
+    var node = new NodeIdentity(options.Node, "edgevision", settings.Version, KernelClock.IsSynchronised);
+
+    using var screen = Screen.Open(request.Demo, options.LogLevel, telemetry, time);
+    var logs = screen.Logs;
+    using var budget = new FrameBudget(request.Frames);
+    using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop, budget.Spent);
+
+    using var data = DataFolder.Open(settings.DataDirectory, settings.TemporaryData);
+    using var model = OnnxModel.Open(ModelPackage.Load(options.Model), options.Inference, logs.CreateLogger("model"));
+    settings.CheckClasses(model.Package.Identity);
+    await using var outbox = Outbox.Open(data.Path, options.Outbox, node, [Deliveries.Mqtt], time, logs.CreateLogger("outbox"));
+    await using var broker = options.Mqtt.Host is null ? await EmbeddedBroker.StartAsync(options.Mqtt.EmbeddedPort, time, logs.CreateLogger("broker")) : null;
+    var mqtt = broker is null ? options.Mqtt : options.Mqtt.AtLoopback(broker.Port);
+
+    // capture -> decode -> preprocess -> infer -> decode -> filter -> sample -> outbox
+    await outbox.AppendAsync(NodeEvents.Started(time, options), stop);
+    await using var cameras = new Cameras(options.Cameras, model, outbox, telemetry, budget, time, logs);
+    cameras.Start();
+
+    // outbox -> sinks, each at its own pace, each with its own cursor
+    await using var deliveries = new Deliveries(outbox, telemetry, time, logs);
+    var mqttSink = new MqttSink(mqtt, node, time, logs.CreateLogger("mqtt"));
+    deliveries.Start(Deliveries.Mqtt, mqttSink);
+
+    screen.Show(new NodeFacts(node.DeviceId, model.Package.Identity, mqtt, mqttSink.Topics, outbox, embedded: broker is not null));
+    await cameras.UntilEndedAsync(stopping.Token);
+
+    // The same order again: no more frames, the last event, what is left goes out.
+    await cameras.DisposeAsync();
+    await outbox.AppendAsync(NodeEvents.Stopped(time), CancellationToken.None);
+    await deliveries.DrainAsync();
+    await screen.EndAsync();
+    if (request.Report is not null) ReportFile.Write(request.Report, RunReport.Of(telemetry, outbox, model.Package.Identity, time).WriteTo);
+}

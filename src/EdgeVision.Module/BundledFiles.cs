@@ -1,0 +1,10 @@
+namespace EdgeVision.Module;
+
+/// <summary>What is shipped beside the executable.</summary>
+internal static class BundledFiles
+{
+    public static string Models => Path.Combine(AppContext.BaseDirectory, "models");
+
+    /// <summary>The demo's camera: the bundled clip, again and again, at its own rate.</summary>
+    public static string DemoCamera => $"file:{Path.Combine(AppContext.BaseDirectory, "samples", "media", "pedestrians.mjpeg")}?loop=true&fps=10";
+}

@@ -1,0 +1,70 @@
+using EdgeVision.Capture;
+using EdgeVision.Delivery;
+using EdgeVision.Events;
+using EdgeVision.Frames;
+using EdgeVision.Imaging;
+using EdgeVision.Onnx;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeVision.Module;
+
+/// <summary>All cameras of the node, each under supervision of its own: one that fails is lost, told, and opened again.</summary>
+internal sealed partial class Cameras(
+    IReadOnlyDictionary<string, CameraOptions> options, OnnxModel model, Outbox outbox, Telemetry telemetry, FrameBudget budget, TimeProvider time, ILoggerFactory logs)
+    : IAsyncDisposable
+{
+    /// <summary>A camera comes back within seconds of its cable, and a dead one costs one attempt every half minute.</summary>
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1), LastRetry = TimeSpan.FromSeconds(30);
+
+    private readonly Supervisor _supervisor = new(time, logs.CreateLogger("supervisor"));
+    private readonly ILogger _log = logs.CreateLogger("camera");
+
+    public void Start()
+    {
+        // Inference blocks a pool thread per camera on purpose; what delivers events must find another one at once.
+        ThreadPool.GetMinThreads(out var workers, out var ports);
+        ThreadPool.SetMinThreads(workers + options.Count, ports);
+
+        foreach (var (name, camera) in options)
+        {
+            var life = new CameraLife(name, time);
+            _supervisor.Run(
+                $"camera {name}",
+                stopping => RunCameraAsync(name, camera, life, stopping),
+                new RetrySchedule(FirstRetry, LastRetry, Random.Shared),
+                (failure, retryIn) => TellAsync(name, life.Lost(Explained.Says(failure) ?? failure.Message, retryIn)));
+        }
+    }
+
+    /// <summary>Until every camera has come to its end, or <paramref name="stopping"/> fires.</summary>
+    public Task UntilEndedAsync(CancellationToken stopping) => _supervisor.UntilEndedAsync(stopping);
+
+    public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
+
+    private async Task RunCameraAsync(string name, CameraOptions camera, CameraLife life, CancellationToken stopping)
+    {
+        var pool = new FramePool();
+        using var source = FrameSources.Open(camera.Uri, pool, time);
+        using var detector = model.CreateDetector(time);
+        var decoder = new JpegDecoder(pool);
+        Started(_log, name, source.ToString() ?? "");
+
+        var loop = new CameraLoop(name, camera, source, decoder.TryDecode, detector, life, outbox, telemetry.Camera(name), time, _log) { GoOn = budget.Use };
+        if (!await loop.RunAsync(stopping)) return;
+        Ended(_log, name);
+        await TellAsync(name, life.Ended());
+    }
+
+    private async ValueTask TellAsync(string name, CameraEvent? happened)
+    {
+        if (happened is null) return;
+        await outbox.AppendAsync([happened], CancellationToken.None);
+        telemetry.Camera(name).CountEvents(1);
+    }
+
+    [LoggerMessage(EventIds.CameraStarted, LogLevel.Information, "Camera {Camera} runs: {Source}.")]
+    private static partial void Started(ILogger log, string camera, string source);
+
+    [LoggerMessage(EventIds.CameraEnded, LogLevel.Information, "Camera {Camera} came to its end.")]
+    private static partial void Ended(ILogger log, string camera);
+}

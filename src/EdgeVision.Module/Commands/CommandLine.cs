@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Spectre.Console;
+
+namespace EdgeVision.Module.Commands;
+
+/// <summary>
+/// The commands, their options and their exit codes: 0 done, 1 a failure explained in one sentence on stderr, 2 wrong usage. Never a stack
+/// trace: what nobody foresaw is one sentence too, with the details in the log at debug level.
+/// </summary>
+internal static class CommandLine
+{
+    public static async Task<int> InvokeAsync(string[] args, Func<NodeRequest, CancellationToken, Task> runNode)
+    {
+        var root = new Command("edgevision", "A camera node: frames from cameras go through an object detector on this machine, and what it sees becomes events on MQTT.")
+        {
+            NodeCommands.Demo(runNode),
+            NodeCommands.Run(runNode),
+            DetectCommand.Create(),
+            DoctorCommand.Create(),
+            new HelpOption { Recursive = true, Action = new HelpWithExamples() },
+            new VersionOption(),
+        };
+        // A pipe has no width to fit.
+        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 1000;
+
+        var parsed = root.Parse(args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
+            var command = parsed.CommandResult.Command;
+            await Console.Error.WriteLineAsync(command == root ? "See: edgevision --help" : $"See: edgevision {command.Name} --help");
+            return ExitCode.WrongUsage;
+        }
+
+        using var stop = new StopSignal();
+        try
+        {
+            // Signals are ours (StopSignal): the library would end a drain after two seconds and with an exit code of its own.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            return ExitCode.Done;
+        }
+        catch (Exception e) when (Explained.Says(e) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync(sentence);
+            return ExitCode.Failed;
+        }
+#pragma warning disable CA1031 // The last line of defence: a person at a terminal gets a sentence, not a stack trace.
+        catch (Exception e) when (Environment.GetEnvironmentVariable("EDGEVISION_TRACE") is null)
+#pragma warning restore CA1031
+        {
+            await Console.Error.WriteLineAsync($"Something failed that EdgeVision did not foresee: {e.GetType().Name}: {e.Message} Please report it, with the output of the same command under EDGEVISION_TRACE=1.");
+            return ExitCode.Failed;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using EdgeVision.Frames;
+using EdgeVision.Imaging;
+using EdgeVision.Inference;
+using EdgeVision.Models;
+using EdgeVision.Onnx;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeVision.Module.Commands;
+
+/// <summary><c>detect</c>: objects in pictures, as a table, as JSON lines, or drawn on them.</summary>
+internal static class DetectCommand
+{
+    public static Command Create()
+    {
+        var pictures = new Argument<string[]>("IMAGE") { Description = "JPEG or PNG files, or folders of them", Arity = ArgumentArity.OneOrMore };
+        var model = NodeCommands.Model();
+        var format = new Option<string>("--format") { Description = "table, or json: one object a line", HelpName = "table|json", DefaultValueFactory = _ => "table" };
+        format.AcceptOnlyFromAmong("table", "json");
+        var save = new Option<string?>("--save") { Description = "Write the pictures with their boxes into this folder", HelpName = "DIR" };
+        var confidence = NumberOption.Create("--confidence", "0..1", 0f, 1f, "Least confidence; otherwise what the model's manifest says");
+        var detect = new Command("detect",
+            "Finds objects in pictures. A picture that cannot be read is named on stderr and the others go on; the exit code is then 1.")
+        {
+            pictures, model, format, save, confidence,
+        };
+        detect.SetAction((parsed, stopping) => RunAsync(
+            PictureArguments.Expand(parsed.GetValue(pictures)!),
+            ModelLocation.Resolve(parsed.GetValue(model) ?? EdgeVisionOptions.BundledModel, Environment.CurrentDirectory),
+            parsed.GetValue(format) == "json" ? new DetectionLines() : new DetectionTable(),
+            parsed.GetValue(save),
+            parsed.GetValue(confidence),
+            stopping));
+        return detect;
+    }
+
+    private static async Task<int> RunAsync(
+        IReadOnlyList<string> pictures, string modelPath, DetectionOutput output, string? save, float? confidence, CancellationToken stopping)
+    {
+        using var model = OnnxModel.Open(ModelPackage.Load(modelPath), Configuration.OptionsReader.Defaults(OnnxOptions.Read), NullLogger.Instance);
+        using var detector = model.CreateDetector(TimeProvider.System, new DetectorOptions { ConfidenceThreshold = confidence });
+        var (pool, detections) = (new FramePool(), new DetectionList());
+        var annotated = save is null ? null : new AnnotatedFolder(save, pictures, model.Package.Identity.Labels);
+        var failed = 0;
+        foreach (var picture in pictures)
+        {
+            stopping.ThrowIfCancellationRequested();
+            try
+            {
+                using var frame = PictureFile.Load(picture, pool, TimeProvider.System);
+                detections.Clear();
+                var status = await detector.DetectAsync(frame, detections, stopping);
+                if (status is not DetectionStatus.Ok) throw new PictureException($"'{picture}': the detector answered {status}; try another picture or the bundled model.");
+                output.Write(picture, frame, detections, model.Package.Identity.Labels);
+                annotated?.Save(picture, frame, detections.Span);
+            }
+            catch (PictureException e)
+            {
+                failed++;
+                await Console.Error.WriteLineAsync(e.Message);
+            }
+        }
+
+        output.End();
+        return failed == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+}

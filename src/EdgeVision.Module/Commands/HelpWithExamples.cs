@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace EdgeVision.Module.Commands;
+
+/// <summary>The library's help, and below it what one would type.</summary>
+internal sealed class HelpWithExamples : SynchronousCommandLineAction
+{
+    private readonly HelpAction _help = new();
+
+    public override bool Terminating => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var code = _help.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        output.WriteLine("Examples:");
+        foreach (var line in For(parseResult.CommandResult.Command.Name)) output.WriteLine($"  {line}");
+        output.WriteLine();
+        return code;
+    }
+
+    private static string[] For(string command) => command switch
+    {
+        "demo" => ["edgevision demo", "edgevision demo --frames 100 --report report.json"],
+        "run" =>
+        [
+            "edgevision run --config node.json",
+            "edgevision run --camera door=file:door.mjpeg?loop=true --camera test:pattern",
+            "edgevision run --camera dir:pictures?fps=2 --mqtt mqtts://broker.local --mqtt-ca ca.pem --mqtt-user press-4 --mqtt-password-file password",
+        ],
+        "detect" => ["edgevision detect photo.jpg", "edgevision detect photos/ --format json > objects.jsonl", "edgevision detect photo.jpg --save annotated"],
+        "doctor" => ["edgevision doctor", "edgevision doctor --config node.json --report findings.json"],
+        _ => ["edgevision demo", "edgevision run --camera door=file:clip.mjpeg?loop=true", "edgevision detect photo.jpg --save out"],
+    };
+}

@@ -1,0 +1,21 @@
+using EdgeVision.Delivery;
+using EdgeVision.Models;
+using EdgeVision.Mqtt;
+
+namespace EdgeVision.Module.Display;
+
+/// <summary>What stays the same while the node runs, for whoever shows it.</summary>
+internal sealed class NodeFacts(string node, ModelIdentity model, MqttOptions mqtt, EventTopics topics, Outbox outbox, bool embedded)
+{
+    public string Node => node;
+
+    public ModelIdentity Model => model;
+
+    public Outbox Outbox => outbox;
+
+    /// <summary>Where events go.</summary>
+    public string Broker { get; } = embedded ? $"{mqtt.Broker} (embedded)" : mqtt.Broker;
+
+    /// <summary>The exact command that shows the events.</summary>
+    public string Subscribe { get; } = SubscribeCommand.For(mqtt, topics);
+}

@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using Spectre.Console;
+
+namespace EdgeVision.Module.Display;
+
+/// <summary>
+/// What the process shows while the node runs: a live table on a terminal, lines otherwise. Logs go to stderr, or into the table.
+/// </summary>
+internal sealed class Screen : IDisposable
+{
+    private static readonly TimeSpan TableEvery = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan DemoLinesEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>A log that is kept for weeks wants a sign of life, not a film.</summary>
+    private static readonly TimeSpan LinesEvery = TimeSpan.FromMinutes(1);
+
+    private readonly TimeSpan _linesEvery;
+    private readonly Telemetry _telemetry;
+    private readonly TimeProvider _time;
+    private readonly LogTail? _tail;
+    private readonly CancellationTokenSource _end = new();
+    private Task _showing = Task.CompletedTask;
+
+    private Screen(TimeSpan linesEvery, Telemetry telemetry, TimeProvider time, LogTail? tail, ILoggerFactory logs)
+    {
+        (_linesEvery, _telemetry, _time, _tail) = (linesEvery, telemetry, time, tail);
+        Logs = logs;
+    }
+
+    public ILoggerFactory Logs { get; }
+
+    /// <param name="demo">Somebody is watching: more lines where there is no terminal.</param>
+    /// <param name="level">Least level that is logged.</param>
+    /// <param name="telemetry">What is shown.</param>
+    /// <param name="time">When.</param>
+    public static Screen Open(bool demo, LogLevel level, Telemetry telemetry, TimeProvider time)
+    {
+        var interactive = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities is { Interactive: true, Ansi: true };
+        var tail = interactive ? new LogTail(lines: 5, level, time) : null;
+        var logs = LoggerFactory.Create(builder =>
+        {
+            builder.SetMinimumLevel(level);
+            if (tail is not null) builder.AddProvider(tail);
+            else LogToStderr(builder);
+        });
+        return new Screen(demo ? DemoLinesEvery : LinesEvery, telemetry, time, tail, logs);
+    }
+
+    /// <summary>Shows until <see cref="EndAsync"/>.</summary>
+    public void Show(NodeFacts facts) => _showing = _tail is null ? ShowLinesAsync(facts) : ShowTableAsync(new LiveTable(_telemetry, facts, _tail, _time));
+
+    /// <summary>Shows the last state and leaves the terminal as it was.</summary>
+    public async Task EndAsync()
+    {
+        await _end.CancelAsync();
+        await _showing;
+    }
+
+    public void Dispose()
+    {
+        Logs.Dispose();
+        _end.Dispose();
+    }
+
+    private static void LogToStderr(ILoggingBuilder builder)
+    {
+        builder.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+        builder.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+
+    private Task ShowTableAsync(LiveTable table) => AnsiConsole.Live(table.Render()).StartAsync(async live =>
+    {
+        using var tick = new PeriodicTimer(TableEvery, _time);
+        while (await TickAsync(tick)) live.UpdateTarget(table.Render());
+        live.UpdateTarget(table.Render());
+    });
+
+    private async Task ShowLinesAsync(NodeFacts facts)
+    {
+        Console.WriteLine($"Node {facts.Node}, model {facts.Model.Name} {facts.Model.Version}, MQTT {facts.Broker}.");
+        Console.WriteLine($"Watch the events: {facts.Subscribe}");
+        var lines = new PlainLines(_telemetry, facts, _time);
+        using var tick = new PeriodicTimer(_linesEvery, _time);
+        while (await TickAsync(tick)) Write(lines);
+        Write(lines);
+
+        static void Write(PlainLines lines)
+        {
+            foreach (var line in lines.Next()) Console.WriteLine(line);
+        }
+    }
+
+    /// <summary>False when showing ends.</summary>
+    private async ValueTask<bool> TickAsync(PeriodicTimer tick)
+    {
+        try
+        {
+            return await tick.WaitForNextTickAsync(_end.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using EdgeVision.Capture;
+using EdgeVision.Configuration;
+using EdgeVision.Delivery;
+using EdgeVision.Events;
+using EdgeVision.Mqtt;
+using EdgeVision.Onnx;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeVision.Module;
+
+/// <summary>The one configuration tree: everything below the key <c>EdgeVision</c>.</summary>
+internal sealed record EdgeVisionOptions
+{
+    /// <summary>Name of the node in topics and events.</summary>
+    public required string Node { get; init; }
+
+    /// <summary>Null: <c>edgevision-data</c> beside the configuration.</summary>
+    public required string? DataDirectory { get; init; }
+
+    /// <summary>Full path of the model's folder.</summary>
+    public required string Model { get; init; }
+
+    public required LogLevel LogLevel { get; init; }
+
+    public required IReadOnlyDictionary<string, CameraOptions> Cameras { get; init; }
+
+    public required OnnxOptions Inference { get; init; }
+
+    public required OutboxOptions Outbox { get; init; }
+
+    public required MqttOptions Mqtt { get; init; }
+
+    public static EdgeVisionOptions Read(OptionsReader options) => new()
+    {
+        Node = options.Text("Node", null, "Name of this node in topics and events; the host name when absent.", EntityName.Check)
+            ?? EntityName.Sanitise(Environment.MachineName),
+        DataDirectory = options.FilePath("DataDirectory",
+            "Folder of what must survive a restart (the outbox); `edgevision-data` beside the configuration file when absent. Put it on a disk, not on a RAM disk."),
+        Model = ModelLocation.Resolve(options.Text("Model", BundledModel, "Folder with a model.json, or the name of a bundled model.") ?? BundledModel, options.FullPath(".")),
+        LogLevel = options.OneOf("LogLevel", LogLevel.Information, "Least level that is logged. `debug` adds a line a second and camera, `trace` one a frame.",
+            ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("information", LogLevel.Information), ("warning", LogLevel.Warning), ("error", LogLevel.Error)),
+        Cameras = options.Map("Cameras", "Cameras by name; the name becomes part of MQTT topics.", camera => CameraOptions.Read(camera, CheckUri), EntityName.Check),
+        Inference = options.Section("Inference", OnnxOptions.Read),
+        Outbox = options.Section("Outbox", OutboxOptions.Read),
+        Mqtt = options.Section("Mqtt", MqttOptions.Read),
+    };
+
+    /// <summary>The model that comes with EdgeVision.</summary>
+    public const string BundledModel = "nanodet-g-416";
+
+    private static string? CheckUri(string uri) => CameraUri.TryParse(uri, out _, out var error) ? null : error;
+}

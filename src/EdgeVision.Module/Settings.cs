@@ -1,0 +1,108 @@
+using System.Collections;
+using System.Text;
+using EdgeVision.Configuration;
+using EdgeVision.Inference;
+using EdgeVision.Models;
+using EdgeVision.Module.Commands;
+using EdgeVision.Mqtt;
+
+namespace EdgeVision.Module;
+
+/// <summary>The configuration in force, from all its layers: defaults, file, environment, command line.</summary>
+internal sealed record Settings(EdgeVisionOptions Options, string DataDirectory, bool TemporaryData, string Version)
+{
+    /// <summary>Reads and checks everything; all mistakes are told at once.</summary>
+    /// <exception cref="CommandException">Its message is the list of mistakes.</exception>
+    public static Settings Load(NodeRequest request, IEnumerable<KeyValuePair<string, string>> environment, bool camerasRequired = true)
+    {
+        var tree = request.Config is null ? ConfigurationTree.Empty() : ReadFile(request.Config);
+        if (!request.Demo) tree.OverlayEnvironment(environment);
+        OverlayCommandLine(tree, request);
+
+        var (options, mistakes) = OptionsReading.Read(tree, EdgeVisionOptions.Read);
+        if (mistakes.Count > 0) throw new CommandException(Tell(mistakes));
+        if (options.Cameras.Count == 0 && camerasRequired)
+            throw new CommandException("There is no camera to run; name one with --camera (for example --camera test:pattern) or under EdgeVision:Cameras in the configuration file.");
+        return Of(request, options, tree);
+    }
+
+    /// <summary>What would be in force without any configuration.</summary>
+    public static Settings Defaults(NodeRequest request) => Of(request, OptionsReader.Defaults(EdgeVisionOptions.Read), ConfigurationTree.Empty());
+
+    /// <summary>The mistakes that only show once the model and so its labels are known.</summary>
+    /// <exception cref="CommandException">Its message is the list of mistakes.</exception>
+    public void CheckClasses(ModelIdentity model)
+    {
+        var mistakes = Options.Cameras
+            .SelectMany(c => DetectionFilter.UnknownClasses(c.Value.Filter, model.Name, model.Labels)
+                .Select(text => new ConfigurationMistake($"{ConfigurationTree.RootKey}:Cameras:{c.Key}:Classes", text)))
+            .ToList();
+        if (mistakes.Count > 0) throw new CommandException(Tell(mistakes));
+    }
+
+    private static Settings Of(NodeRequest request, EdgeVisionOptions options, ConfigurationTree tree)
+    {
+        var temporary = request.Demo && request.DataDirectory is null;
+        var data = FullPath(request.DataDirectory)
+            ?? (temporary ? Path.Combine(Path.GetTempPath(), $"edgevision-demo-{Environment.ProcessId}") : options.DataDirectory)
+            ?? Path.Combine(tree.BaseDirectory, "edgevision-data");
+        return new Settings(options, data, temporary, tree.Fingerprint());
+    }
+
+    /// <summary>Every variable of this process.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> ProcessEnvironment() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(e => KeyValuePair.Create((string)e.Key, (string?)e.Value ?? ""));
+
+    public static string Tell(IReadOnlyList<ConfigurationMistake> mistakes)
+    {
+        var text = new StringBuilder(mistakes.Count == 1 ? "The configuration has a mistake; mend it and start again:" : $"The configuration has {mistakes.Count} mistakes; mend them and start again:");
+        foreach (var mistake in mistakes) text.Append("\n  ").Append(mistake);
+        return text.ToString();
+    }
+
+    public static ConfigurationTree ReadFile(string path)
+    {
+        byte[] json;
+        try
+        {
+            var file = new FileInfo(path);
+            if (file.Exists && file.Length > ConfigurationTree.MaxBytes)
+                throw new CommandException($"'{path}' has {file.Length} bytes; a configuration file may have {ConfigurationTree.MaxBytes}. Is it the right file?");
+            json = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"Cannot read the configuration file '{path}': {e.Message} Name a file this user may read with --config.", e);
+        }
+
+        return ConfigurationTree.Parse(json, $"'{path}'", Path.GetDirectoryName(Path.GetFullPath(path))!, out var error) ?? throw new CommandException(error!);
+    }
+
+    private static void OverlayCommandLine(ConfigurationTree tree, NodeRequest request)
+    {
+        if (request.Demo) tree.Set(BundledFiles.DemoCamera, "Cameras", "demo", "Uri");
+        foreach (var (name, uri) in CameraArguments.Name(request.Cameras)) tree.Set(uri, "Cameras", name, "Uri");
+        SetIfGiven(request.Model is null ? null : ModelLocation.FromCommandLine(request.Model), "Model");
+        if (request.Mqtt is not null)
+        {
+            if (!MqttEndpoint.TryParse(request.Mqtt, out var endpoint, out var error)) throw new CommandException($"--mqtt: {error}");
+            endpoint.Overlay(tree);
+        }
+
+        SetIfGiven(request.MqttUser, "Mqtt", "User");
+        SetIfGiven(FullPath(request.MqttPasswordFile), "Mqtt", "PasswordFile");
+        if (request.MqttCa is not null) tree.Set(true, "Mqtt", "Tls", "Enabled");
+        SetIfGiven(FullPath(request.MqttCa), "Mqtt", "Tls", "CaFile");
+        SetIfGiven(FullPath(request.MqttCertificate), "Mqtt", "Tls", "ClientCertificateFile");
+        SetIfGiven(FullPath(request.MqttKey), "Mqtt", "Tls", "ClientKeyFile");
+        if (request.BrokerPort is { } brokerPort) tree.Set(brokerPort, "Mqtt", "EmbeddedPort");
+
+        void SetIfGiven(string? value, params ReadOnlySpan<string> keys)
+        {
+            if (value is not null) tree.Set(value, keys);
+        }
+    }
+
+    /// <summary>Paths on the command line start where the person stands, whatever the configuration file says of its own.</summary>
+    private static string? FullPath(string? path) => path is null ? null : Path.GetFullPath(path);
+}
