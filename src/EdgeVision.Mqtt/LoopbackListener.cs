@@ -129,7 +129,7 @@ internal sealed class LoopbackListener : IMqttServerAdapter
             await using var stream = new NetworkStream(client, ownsSocket: true);
             using var channel = new PacketLimit(new MqttTcpChannel(stream, client.LocalEndPoint!, client.RemoteEndPoint!, null), _tooLarge);
             using var adapter = new MqttChannelAdapter(channel, new MqttPacketFormatterAdapter(new MqttBufferWriter(options.WriterBufferSize, options.WriterBufferSizeMax)), logger);
-            if (ClientHandler is { } handler) await handler(adapter).ConfigureAwait(false);
+            if (ClientHandler is { } handler) await handler(new ClientIdAssigner(adapter)).ConfigureAwait(false);
         }
         catch (Exception e) when (MqttFailure.IsExpected(e))
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -43,7 +44,7 @@ internal sealed class MqttClientSettings : IDisposable
                 RemoteEndpoint = new DnsEndPoint(options.Host ?? throw new InvalidOperationException("The sink needs a host; see MqttOptions.AtLoopback."), options.Port),
                 BufferSize = SocketBufferBytes,
                 NoDelay = true,
-                LingerState = null, // the default closes with RST, which can overtake the DISCONNECT
+                LingerState = new LingerOption(false, 0), // the default closes with RST, which can overtake the DISCONNECT
                 TlsOptions = Tls(options.Tls, options.Host),
             },
         };

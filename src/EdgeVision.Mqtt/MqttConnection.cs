@@ -22,6 +22,7 @@ internal sealed partial class MqttConnection : IAsyncDisposable
     private const int PublishOverhead = 64;
 
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterwordTimeout = TimeSpan.FromMilliseconds(100);
     private static readonly byte[] Online = "online"u8.ToArray();
     private static readonly byte[] Offline = "offline"u8.ToArray();
 
@@ -29,15 +30,15 @@ internal sealed partial class MqttConnection : IAsyncDisposable
     private readonly CancellationTokenSource _alive = new();
     private readonly MqttSession _session;
     private readonly MqttProtocolVersion _version;
+    private readonly TaskCompletionSource<MqttClientDisconnectReason> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MqttClientConnectResult? _welcome;
-    private MqttClientDisconnectReason? _disconnectReason;
 
     private MqttConnection(MqttSession session, MqttProtocolVersion version)
     {
         (_session, _version) = (session, version);
         _client.DisconnectedAsync += disconnected =>
         {
-            if (disconnected.ClientWasConnected) _disconnectReason = disconnected.Reason;
+            if (disconnected.ClientWasConnected) _ended.TrySetResult(disconnected.Reason);
             return Task.CompletedTask;
         };
     }
@@ -81,9 +82,23 @@ internal sealed partial class MqttConnection : IAsyncDisposable
     public uint? LimitBelow(string topic, int bytes) =>
         _welcome?.MaximumPacketSize is { } max and > 0 && bytes + Encoding.UTF8.GetByteCount(topic) + PublishOverhead > max ? max : null;
 
-    public string DescribeLoss(Exception? failure)
+    /// <summary>Why this connection is gone. The client tells of a DISCONNECT a moment after it counts as disconnected: that is waited for.</summary>
+    public async ValueTask<string> DescribeLossAsync(Exception? failure)
     {
-        var said = failure is MqttClientUnexpectedDisconnectReceivedException { ReasonCode: { } code } ? (MqttClientDisconnectReason)code : _disconnectReason;
+        MqttClientDisconnectReason? said = null;
+        if (failure is MqttClientUnexpectedDisconnectReceivedException { ReasonCode: { } code }) said = (MqttClientDisconnectReason)code;
+        else if (failure is not TimeoutException)
+        {
+            try
+            {
+                said = await _ended.Task.WaitAsync(AfterwordTimeout, _session.Time).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // It ended without a word.
+            }
+        }
+
         return MqttFailure.OfLoss(failure, said, _session.Options, _session.ClientId);
     }
 

@@ -111,9 +111,9 @@ internal static class MqttFailure
             $"The broker's name '{options.Host}' cannot be resolved; correct Mqtt:Host, or check this machine's DNS.",
         SocketError.TimedOut or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown or SocketError.HostDown =>
             $"{options.Broker} cannot be reached ({e.Message}); check the network and firewalls between here and there.",
-        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown when options.Tls.Enabled =>
+        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown or SocketError.NotConnected when options.Tls.Enabled =>
             $"{options.Broker} cut the connection while TLS was set up; does that port speak TLS, and does it ask for a certificate (Mqtt:Tls:ClientCertificateFile)?",
-        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown =>
+        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown or SocketError.NotConnected =>
             $"{options.Broker} cut the connection before it answered; does that port ask for TLS? Then set Mqtt:Tls:Enabled.",
         _ => $"{options.Broker} cannot be reached ({e.Message}); check the network between here and there.",
     };

@@ -42,7 +42,7 @@ public sealed partial class MqttSink : IEventSink
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_connection is { IsAlive: true }) return null;
-        Drop(failure: null);
+        if (_connection is { } dead) Drop(await dead.DescribeLossAsync(failure: null).ConfigureAwait(false));
         (_connection, var reason) = await MqttConnection.OpenAsync(_session, stopping).ConfigureAwait(false);
         return reason;
     }
@@ -110,7 +110,7 @@ public sealed partial class MqttSink : IEventSink
     {
         if (answer.Failure is { } failure)
         {
-            var loss = connection.DescribeLoss(failure);
+            var loss = await connection.DescribeLossAsync(failure).ConfigureAwait(false);
             Drop(loss);
             return DeliveryResult.RetryLater(accepted, loss);
         }
@@ -119,7 +119,7 @@ public sealed partial class MqttSink : IEventSink
         for (var i = accepted + 1; i < sent; i++)
         {
             if ((await AnswerAsync(_window[i % size], stopping).ConfigureAwait(false)).Failure is not { } other) continue;
-            Drop(connection.DescribeLoss(other));
+            Drop(await connection.DescribeLossAsync(other).ConfigureAwait(false));
             break;
         }
 
@@ -138,12 +138,11 @@ public sealed partial class MqttSink : IEventSink
 
     private string TopicOf(OutboxEntry entry) => _session.Topics.Of(entry.Camera, entry.Family);
 
-    private void Drop(string? failure)
+    private void Drop(string reason)
     {
-        if (_connection is not { } connection) return;
+        Disconnected(_session.Log, _session.Options.Broker, reason);
+        _connection?.Abort();
         _connection = null;
-        Disconnected(_session.Log, _session.Options.Broker, failure ?? connection.DescribeLoss(null));
-        connection.Abort();
     }
 
     [LoggerMessage(EventIds.MqttDisconnected, LogLevel.Warning, "Connection to MQTT broker {Broker} ended: {Reason}")]
