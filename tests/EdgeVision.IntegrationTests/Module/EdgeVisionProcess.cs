@@ -41,7 +41,7 @@ internal sealed class EdgeVisionProcess : IAsyncDisposable
         }
     }
 
-    public static EdgeVisionProcess Start(params string[] arguments) => StartWith([], arguments);
+    public static EdgeVisionProcess Start(params string[] arguments) => StartWith(new Dictionary<string, string>(), arguments);
 
     public static EdgeVisionProcess StartWith(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
