@@ -10,7 +10,7 @@ namespace EdgeVision.Module;
 
 /// <summary>All cameras of the node, each under supervision of its own: one that fails is lost, told, and opened again.</summary>
 internal sealed partial class Cameras(
-    IReadOnlyDictionary<string, CameraOptions> options, OnnxModel model, Outbox outbox, Telemetry telemetry, FrameBudget budget, TimeProvider time, ILoggerFactory logs)
+    EdgeVisionOptions options, OnnxModel model, Outbox outbox, Telemetry telemetry, FrameBudget budget, TimeProvider time, ILoggerFactory logs)
     : IAsyncDisposable
 {
     /// <summary>A camera comes back within seconds of its cable, and a dead one costs one attempt every half minute.</summary>
@@ -23,9 +23,9 @@ internal sealed partial class Cameras(
     {
         // Inference blocks a pool thread per camera on purpose; what delivers events must find another one at once.
         ThreadPool.GetMinThreads(out var workers, out var ports);
-        ThreadPool.SetMinThreads(workers + options.Count, ports);
+        ThreadPool.SetMinThreads(workers + options.Cameras.Count, ports);
 
-        foreach (var (name, camera) in options)
+        foreach (var (name, camera) in options.Cameras)
         {
             var life = new CameraLife(name, time);
             _supervisor.Run(
@@ -44,7 +44,7 @@ internal sealed partial class Cameras(
     private async Task RunCameraAsync(string name, CameraOptions camera, CameraLife life, CancellationToken stopping)
     {
         var pool = new FramePool();
-        using var source = FrameSources.Open(camera.Uri, pool, time);
+        using var source = Open(camera, options.BaseDirectory, pool, time);
         using var detector = model.CreateDetector(time);
         var decoder = new JpegDecoder(pool);
         Started(_log, name, source.ToString() ?? "");
@@ -54,6 +54,10 @@ internal sealed partial class Cameras(
         Ended(_log, name);
         await TellAsync(name, life.Ended());
     }
+
+    /// <exception cref="CaptureException">It cannot be opened.</exception>
+    public static IFrameSource Open(CameraOptions camera, string baseDirectory, FramePool pool, TimeProvider time) =>
+        CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out var error) ? FrameSources.Open(uri, pool, time) : throw new CaptureException(error);
 
     private async ValueTask TellAsync(string name, CameraEvent? happened)
     {

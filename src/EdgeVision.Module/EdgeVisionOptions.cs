@@ -14,6 +14,9 @@ internal sealed record EdgeVisionOptions
     /// <summary>Name of the node in topics and events.</summary>
     public required string Node { get; init; }
 
+    /// <summary>Where relative paths start; not a key.</summary>
+    public required string BaseDirectory { get; init; }
+
     /// <summary>Null: <c>edgevision-data</c> beside the configuration.</summary>
     public required string? DataDirectory { get; init; }
 
@@ -34,12 +37,13 @@ internal sealed record EdgeVisionOptions
     {
         Node = options.Text("Node", null, "Name of this node in topics and events; the host name when absent.", EntityName.Check)
             ?? EntityName.Sanitise(Environment.MachineName),
+        BaseDirectory = options.FullPath("."),
         DataDirectory = options.FilePath("DataDirectory",
             "Folder of what must survive a restart (the outbox); `edgevision-data` beside the configuration file when absent. Put it on a disk, not on a RAM disk."),
         Model = ModelLocation.Resolve(options.Text("Model", BundledModel, "Folder with a model.json, or the name of a bundled model.") ?? BundledModel, options.FullPath(".")),
         LogLevel = options.OneOf("LogLevel", LogLevel.Information, "Least level that is logged. `debug` adds a line a second and camera, `trace` one a frame.",
             ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("information", LogLevel.Information), ("warning", LogLevel.Warning), ("error", LogLevel.Error)),
-        Cameras = options.Map("Cameras", "Cameras by name; the name becomes part of MQTT topics.", camera => CameraOptions.Read(camera, CheckUri), EntityName.Check),
+        Cameras = options.Map("Cameras", "Cameras by name; the name becomes part of MQTT topics.", camera => CameraOptions.Read(camera, uri => CheckUri(uri, camera.FullPath("."))), EntityName.Check),
         Inference = options.Section("Inference", OnnxOptions.Read),
         Outbox = options.Section("Outbox", OutboxOptions.Read),
         Mqtt = options.Section("Mqtt", MqttOptions.Read),
@@ -48,5 +52,5 @@ internal sealed record EdgeVisionOptions
     /// <summary>The model that comes with EdgeVision.</summary>
     public const string BundledModel = "nanodet-g-416";
 
-    private static string? CheckUri(string uri) => CameraUri.TryParse(uri, out _, out var error) ? null : error;
+    private static string? CheckUri(string uri, string baseDirectory) => CameraUri.TryParse(uri, baseDirectory, out _, out var error) ? null : error;
 }

@@ -34,7 +34,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
 
     // capture -> decode -> preprocess -> infer -> decode -> filter -> sample -> outbox
     await outbox.AppendAsync(NodeEvents.Started(time, options), stop);
-    await using var cameras = new Cameras(options.Cameras, model, outbox, telemetry, budget, time, logs);
+    await using var cameras = new Cameras(options, model, outbox, telemetry, budget, time, logs);
     cameras.Start();
 
     // outbox -> sinks, each at its own pace, each with its own cursor

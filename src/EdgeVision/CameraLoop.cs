@@ -11,8 +11,8 @@ namespace EdgeVision;
 /// </summary>
 public sealed partial class CameraLoop
 {
-    /// <summary>One frame waiting keeps latency lowest; the second rides out a slow append.</summary>
-    private const int MailboxCapacity = 2;
+    /// <summary>One: a second waiting frame would only be an older one, and cost its age in latency whenever detection is slower than capture.</summary>
+    private const int MailboxCapacity = 1;
 
     private readonly string _name;
     private readonly IFrameSource _source;

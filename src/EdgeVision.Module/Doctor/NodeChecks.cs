@@ -121,16 +121,16 @@ internal static class NodeChecks
     {
         foreach (var (name, camera) in options.Cameras)
         {
-            yield return Camera(name, camera, time, stopping);
+            yield return Camera(name, camera, options.BaseDirectory, time, stopping);
         }
     }
 
-    private static Finding Camera(string name, CameraOptions camera, TimeProvider time, CancellationToken stopping)
+    private static Finding Camera(string name, CameraOptions camera, string baseDirectory, TimeProvider time, CancellationToken stopping)
     {
         var check = $"camera {name}";
         try
         {
-            using var source = FrameSources.Open(camera.Uri, new FramePool(), time);
+            using var source = Module.Cameras.Open(camera, baseDirectory, new FramePool(), time);
             if (!source.TryRead(out var frame, stopping)) return Finding.Fail(check, $"{source} has no frames.", "Name a clip or folder that holds pictures.");
             using (frame) return Finding.Ok(check, $"{source}: {frame.Width} × {frame.Height}.");
         }

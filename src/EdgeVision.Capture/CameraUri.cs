@@ -1,0 +1,122 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace EdgeVision.Capture;
+
+/// <summary>
+/// Where a camera's frames come from, as people write it: <c>file:clip.mjpeg?loop=true&amp;fps=10</c>, <c>file:///full/path.mjpeg</c>,
+/// <c>dir:pictures?fps=2</c>, <c>test:pattern?width=640&amp;height=480&amp;fps=30</c>. Parsing opens nothing and never throws.
+/// </summary>
+public sealed record CameraUri
+{
+    /// <summary>Longer ones are a mistake or an attack.</summary>
+    public const int MaxLength = 4096;
+
+    /// <summary>Where a file has no rate of its own.</summary>
+    public const double DefaultFileFps = 10;
+
+    private const string Known = "known are file: (MJPEG clip), dir: (folder of pictures) and test:pattern";
+
+    /// <summary>In the contract of camera URIs, not in this version.</summary>
+    private static readonly string[] Later = ["v4l2", "rtsp", "rtsps", "http", "https", "opencv"];
+
+    private CameraUri()
+    {
+    }
+
+    public required CameraScheme Scheme { get; init; }
+
+    /// <summary>Full path of the clip or folder; empty for the test pattern.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Frames a second, 0.01 … 1000.</summary>
+    public required double Fps { get; init; }
+
+    /// <summary>Begins again at the end.</summary>
+    public bool Loop { get; init; }
+
+    /// <summary>Source pixels; only of the test pattern.</summary>
+    public int Width { get; init; }
+
+    /// <summary>Source pixels; only of the test pattern.</summary>
+    public int Height { get; init; }
+
+    /// <param name="text">As written; surrounding blanks do not matter.</param>
+    /// <param name="baseDirectory">Full path where relative paths start.</param>
+    /// <param name="uri">The result.</param>
+    /// <param name="error">One sentence that shows the text masked and says what to do.</param>
+    public static bool TryParse(string text, string baseDirectory, [NotNullWhen(true)] out CameraUri? uri, [NotNullWhen(false)] out string? error)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        uri = null;
+        text = text.Trim();
+        var shown = CameraUriMask.Apply(text);
+        if (text.Length > MaxLength)
+        {
+            error = $"The camera URI has {text.Length} characters; at most {MaxLength} are read.";
+            return false;
+        }
+
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon <= 0)
+        {
+            error = $"'{shown}' is no camera URI: it has no scheme; {Known}. A clip is file:{(text.Length > 0 ? shown : "clip.mjpeg")}.";
+            return false;
+        }
+
+        var scheme = text[..colon].ToLowerInvariant();
+        var question = text.IndexOf('?', colon);
+        var body = question < 0 ? text[(colon + 1)..] : text[(colon + 1)..question];
+        var query = CameraUriQuery.Parse(question < 0 ? "" : text[(question + 1)..]);
+        uri = scheme switch
+        {
+            "file" => Replay(CameraScheme.File, "clip", body, query, baseDirectory, DefaultFileFps),
+            "dir" => Replay(CameraScheme.Directory, "folder", body, query, baseDirectory, 1),
+            "test" => Pattern(body, query),
+            _ => null,
+        };
+        if (uri is null && query.Error is null)
+        {
+            query.Refuse(Later.Contains(scheme) ? $"{scheme}: cameras are not in this version; {Known}" : $"the scheme '{scheme}' is not known; {Known}");
+        }
+
+        query.RefuseUnknown();
+        error = query.Error is null ? null : $"'{shown}': {query.Error}.";
+        if (error is null) return uri is not null;
+        uri = null;
+        return false;
+    }
+
+    /// <summary>For people and logs; holds no credentials.</summary>
+    public override string ToString() => Scheme switch
+    {
+        CameraScheme.File => $"file {Path}",
+        CameraScheme.Directory => $"folder {Path}",
+        _ => FormattableString.Invariant($"test pattern {Width} × {Height} at {Fps} fps"),
+    };
+
+    private static CameraUri? Replay(CameraScheme scheme, string what, string body, CameraUriQuery query, string baseDirectory, double fps)
+    {
+        var path = Uri.UnescapeDataString(body);
+        if (path.StartsWith("///", StringComparison.Ordinal)) path = path[2..];
+        else if (path.StartsWith("//", StringComparison.Ordinal)) query.Refuse($"two slashes name a host; write three for a full path ({what} file:///full/path) or none for a relative one");
+        if (path.Length == 0) query.Refuse($"the path of the {what} is missing");
+        if (path.Contains('\0', StringComparison.Ordinal)) query.Refuse("the path holds a NUL character");
+        var loop = query.Flag("loop", false);
+        fps = query.Number("fps", fps, 0.01, 1000);
+        return query.Error is not null ? null : new CameraUri { Scheme = scheme, Path = System.IO.Path.GetFullPath(path, baseDirectory), Fps = fps, Loop = loop };
+    }
+
+    private static CameraUri? Pattern(string body, CameraUriQuery query)
+    {
+        if (body != "pattern") query.Refuse("the only test source is test:pattern");
+        var uri = new CameraUri
+        {
+            Scheme = CameraScheme.TestPattern,
+            Path = "",
+            Width = (int)query.Number("width", 640, 16, 8192, whole: true),
+            Height = (int)query.Number("height", 480, 16, 8192, whole: true),
+            Fps = query.Number("fps", 30, 0.01, 1000),
+        };
+        return query.Error is null ? uri : null;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace EdgeVision.Capture;
+
+/// <summary>The part of a camera URI after '?', read key by key; remembers the first mistake and what was asked for.</summary>
+internal sealed class CameraUriQuery
+{
+    private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _known = [];
+
+    /// <summary>The first mistake, as the rest of a sentence; null when there is none.</summary>
+    public string? Error { get; private set; }
+
+    public static CameraUriQuery Parse(string text)
+    {
+        var query = new CameraUriQuery();
+        foreach (var part in text.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            var key = equals < 0 ? part : part[..equals];
+            if (!query._values.TryAdd(Uri.UnescapeDataString(key), equals < 0 ? "" : Uri.UnescapeDataString(part[(equals + 1)..]))) query.Refuse($"{key} is given twice");
+        }
+
+        return query;
+    }
+
+    public void Refuse(string mistake) => Error ??= mistake;
+
+    public bool Flag(string key, bool fallback)
+    {
+        _known.Add(key);
+        if (!_values.TryGetValue(key, out var text)) return fallback;
+        if (bool.TryParse(text, out var flag)) return flag;
+        Refuse($"{key}={text} is not true or false");
+        return fallback;
+    }
+
+    public double Number(string key, double fallback, double min, double max, bool whole = false)
+    {
+        _known.Add(key);
+        if (!_values.TryGetValue(key, out var text)) return fallback;
+        var styles = whole ? NumberStyles.None : NumberStyles.AllowDecimalPoint;
+        if (double.TryParse(text, styles, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
+        Refuse(string.Create(CultureInfo.InvariantCulture, $"{key}={text} is not a {(whole ? "whole number" : "number")} from {min} to {max}"));
+        return fallback;
+    }
+
+    /// <summary>A key nobody asked for is a mistake; its value, which may be a secret, is not repeated.</summary>
+    public void RefuseUnknown()
+    {
+        if (_values.Keys.FirstOrDefault(k => !_known.Contains(k, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            Refuse($"{unknown} is not known here; known are {string.Join(", ", _known)}");
+    }
+}

@@ -1,0 +1,24 @@
+using EdgeVision.Capture.Replay;
+using EdgeVision.Frames;
+
+namespace EdgeVision.Capture;
+
+/// <summary>Opens what a camera URI names.</summary>
+public static class FrameSources
+{
+    /// <param name="uri">Checked.</param>
+    /// <param name="pool">Lends the pixels.</param>
+    /// <param name="time">Paces replay and stamps frames.</param>
+    /// <exception cref="CaptureException">It cannot be opened; one sentence.</exception>
+    public static IFrameSource Open(CameraUri uri, FramePool pool, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        return uri.Scheme switch
+        {
+            CameraScheme.File => new MjpegFileSource(uri.Path, uri.Fps, uri.Loop, pool, time),
+            CameraScheme.Directory => new PictureFolderSource(uri.Path, uri.Fps, uri.Loop, pool, time),
+            CameraScheme.TestPattern => new TestPatternSource(uri.Width, uri.Height, uri.Fps, pool, time),
+            _ => throw new ArgumentOutOfRangeException(nameof(uri), uri.Scheme, "A new scheme needs a source."),
+        };
+    }
+}

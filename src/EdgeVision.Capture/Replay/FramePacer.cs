@@ -1,0 +1,52 @@
+namespace EdgeVision.Capture.Replay;
+
+/// <summary>
+/// Lets frames out at a fixed rate, on an absolute schedule so that small delays do not add up. Behind by more than a second (a suspended
+/// machine, a debugger) it begins a new schedule instead of a burst. Used by the capture thread; waiting allocates nothing.
+/// </summary>
+internal sealed class FramePacer : IDisposable
+{
+    private static readonly TimeSpan TooLate = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _interval;
+    private readonly ManualResetEventSlim _due = new();
+    private readonly ITimer _timer;
+    private long _start;
+    private long _frames;
+
+    public FramePacer(double fps, TimeProvider time)
+    {
+        _time = time;
+        _interval = TimeSpan.FromSeconds(1 / fps);
+        _timer = time.CreateTimer(static due => ((ManualResetEventSlim)due!).Set(), _due, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Blocks until the next frame is due; the first is due at once.</summary>
+    /// <returns>The instant at which it was due or later, <see cref="TimeProvider.GetTimestamp"/>: the frame's capture time.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="stopping"/> fired.</exception>
+    public long Wait(CancellationToken stopping)
+    {
+        stopping.ThrowIfCancellationRequested();
+        var now = _time.GetTimestamp();
+        if (_frames == 0) _start = now;
+        var late = _time.GetElapsedTime(_start, now) - (_interval * _frames);
+        if (late > TooLate)
+        {
+            (_start, _frames, late) = (now, 0, TimeSpan.Zero);
+        }
+
+        _frames++;
+        if (late >= TimeSpan.Zero) return now;
+        _due.Reset();
+        _timer.Change(-late, Timeout.InfiniteTimeSpan);
+        _due.Wait(stopping);
+        return _time.GetTimestamp();
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _due.Dispose();
+    }
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics.CodeAnalysis;
+using EdgeVision.Frames;
+using EdgeVision.Imaging;
+
+namespace EdgeVision.Capture.Replay;
+
+/// <summary>
+/// The pictures of a folder played as a camera, by name. With loop the folder is listed again at the end, so pictures may come and go.
+/// A picture that cannot be read goes on as an empty compressed frame: its decoder refuses it, and so it is counted and told.
+/// </summary>
+internal sealed class PictureFolderSource : IFrameSource
+{
+    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
+
+    private readonly string _path;
+    private readonly bool _loop;
+    private readonly FramePool _pool;
+    private readonly TimeProvider _time;
+    private readonly FrameClock _clock;
+    private readonly FramePacer _pacer;
+    private List<string> _pictures;
+    private int _next;
+    private long _sequence;
+
+    public PictureFolderSource(string path, double fps, bool loop, FramePool pool, TimeProvider time)
+    {
+        (_path, _loop, _pool, _time) = (path, loop, pool, time);
+        _clock = new FrameClock(time);
+        _pictures = List();
+        _pacer = new FramePacer(fps, time);
+    }
+
+    public bool TryRead([NotNullWhen(true)] out Frame? frame, CancellationToken stopping)
+    {
+        frame = null;
+        if (_next == _pictures.Count)
+        {
+            if (!_loop) return false;
+            (_pictures, _next) = (List(), 0);
+        }
+
+        var timestamp = _pacer.Wait(stopping);
+        var picture = _pictures[_next++];
+        _sequence++;
+        frame = Path.GetExtension(picture).Equals(".png", StringComparison.OrdinalIgnoreCase) ? Decoded(picture, timestamp) : Compressed(picture, timestamp);
+        frame ??= Stamped(_pool.Rent(0), FrameFormat.Jpeg(0, 0), 0, timestamp);
+        return true;
+    }
+
+    public void Dispose() => _pacer.Dispose();
+
+    public override string ToString() => $"folder {_path} ({_pictures.Count} pictures)";
+
+    private Frame? Compressed(string picture, long timestamp)
+    {
+        try
+        {
+            using var file = new FileStream(picture, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+            if (file.Length > JpegStreamReader.MaxPictureBytes) return null;
+            var buffer = _pool.Rent((int)file.Length);
+            var length = file.ReadAtLeast(buffer.Memory.Span[..(int)file.Length], (int)file.Length, throwOnEndOfStream: false);
+            JpegHeader.TryRead(buffer.Memory.Span[..length], out var width, out var height);
+            return Stamped(buffer, FrameFormat.Jpeg(width, height), length, timestamp);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private Frame? Decoded(string picture, long timestamp)
+    {
+        try
+        {
+            using var loaded = PictureFile.Load(picture, _pool, _time);
+            var buffer = _pool.Rent(loaded.Pixels.Length);
+            loaded.Pixels.CopyTo(buffer.Memory.Span);
+            return Stamped(buffer, loaded.Format, loaded.Pixels.Length, timestamp);
+        }
+        catch (PictureException)
+        {
+            return null;
+        }
+    }
+
+    private Frame Stamped(FrameBuffer buffer, in FrameFormat format, int length, long timestamp) =>
+        new(buffer, format, length, _sequence, _clock.ToUtc(timestamp), timestamp);
+
+    private List<string> List()
+    {
+        if (File.Exists(_path)) throw new CaptureException($"'{_path}' is a file, a folder of pictures was expected; for an MJPEG clip write file:{_path}.");
+        try
+        {
+            var pictures = Directory.EnumerateFiles(_path)
+                .Where(f => Extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
+                .Order(StringComparer.Ordinal)
+                .ToList();
+            return pictures.Count > 0 ? pictures : throw new CaptureException($"The folder '{_path}' holds no .jpg, .jpeg or .png file; put pictures there or name another folder.");
+        }
+        catch (DirectoryNotFoundException e)
+        {
+            throw new CaptureException($"There is no folder '{_path}'; name an existing one.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CaptureException($"Cannot list the folder '{_path}': {e.Message} Make it readable for this user.", e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using EdgeVision.Module;
+
+namespace EdgeVision.IntegrationTests.Module;
+
+public sealed class DataFolderTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("edgevision-data-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void A_second_user_of_the_folder_is_refused_until_the_first_is_gone()
+    {
+        using (DataFolder.Open(_folder.FullName))
+        {
+            var refused = Assert.Throws<CommandException>(() => DataFolder.Open(_folder.FullName));
+            Assert.Contains("Another edgevision may be using it", refused.Message, StringComparison.Ordinal);
+        }
+
+        DataFolder.Open(_folder.FullName).Dispose();
+    }
+
+    [Fact]
+    public void A_file_in_its_place_is_one_sentence()
+    {
+        var path = Path.Combine(_folder.FullName, "file");
+        File.WriteAllText(path, "");
+
+        Assert.StartsWith($"Cannot create the data folder '{path}':", Assert.Throws<CommandException>(() => DataFolder.Open(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_temporary_folder_is_gone_after_disposal()
+    {
+        var path = Path.Combine(_folder.FullName, "temporary");
+        DataFolder.Open(path, temporary: true).Dispose();
+
+        Assert.False(Directory.Exists(path));
+    }
+}

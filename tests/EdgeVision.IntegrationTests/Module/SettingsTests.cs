@@ -1,0 +1,84 @@
+using EdgeVision.Module;
+using EdgeVision.Module.Commands;
+
+namespace EdgeVision.IntegrationTests.Module;
+
+public sealed class SettingsTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("edgevision-settings-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void The_command_line_wins_over_the_environment_and_that_over_the_file()
+    {
+        var file = Write("""{ "EdgeVision": { "Node": "a", "Mqtt": { "Host": "one", "User": "u" }, "Cameras": { "door": { "Uri": "test:pattern", "MaxFps": 3 } } } }""");
+
+        var settings = Load(new NodeRequest { Config = file, Mqtt = "three:1999", Cameras = ["door=test:pattern?fps=7"] }, ("EDGEVISION__MQTT__HOST", "two"), ("EDGEVISION__NODE", "b"));
+
+        Assert.Equal(("b", "three", 1999, "u"), (settings.Options.Node, settings.Options.Mqtt.Host, settings.Options.Mqtt.Port, settings.Options.Mqtt.User));
+        var door = Assert.Single(settings.Options.Cameras).Value;
+        Assert.Equal(("test:pattern?fps=7", 3.0), (door.Uri, door.MaxFps));
+    }
+
+    [Fact]
+    public void Data_lies_beside_the_configuration_unless_something_else_is_said()
+    {
+        var file = Write("""{ "EdgeVision": { "Cameras": { "door": { "Uri": "test:pattern" } } } }""");
+
+        Assert.Equal(Path.Combine(_folder.FullName, "edgevision-data"), Load(new NodeRequest { Config = file }).DataDirectory);
+        Assert.Equal(Path.Combine(_folder.FullName, "x"), Load(new NodeRequest { Config = file }, ("EDGEVISION__DATADIRECTORY", "x")).DataDirectory);
+        Assert.Equal("/y", Load(new NodeRequest { Config = file, DataDirectory = "/y" }).DataDirectory);
+    }
+
+    [Fact]
+    public void All_mistakes_are_told_at_once_and_secrets_are_not_repeated()
+    {
+        var file = Write("""{ "EdgeVision": { "Nod": "a", "Mqtt": { "Password": "hunter2", "Port": 0 }, "Cameras": { "a b": { "MaxFps": -1 } } } }""");
+
+        var message = Assert.Throws<CommandException>(() => Load(new NodeRequest { Config = file })).Message;
+
+        foreach (var part in (string[])["mistakes", "EdgeVision:Nod: unknown key; did you mean Node?", "EdgeVision:Mqtt:Password:", "EdgeVision:Mqtt:Port: 0", "the name 'a b'", "Uri: is missing", "MaxFps: -1"])
+            Assert.Contains(part, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_camera_at_all_is_one_sentence_that_says_how_to_name_one() =>
+        Assert.StartsWith("There is no camera to run; name one with --camera", Assert.Throws<CommandException>(() => Load(new NodeRequest())).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_missing_file_is_one_sentence() =>
+        Assert.StartsWith("Cannot read the configuration file '/no/such.json':", Assert.Throws<CommandException>(() => Load(new NodeRequest { Config = "/no/such.json" })).Message, StringComparison.Ordinal);
+
+    public static TheoryData<string> Samples => [.. Directory.EnumerateFiles(Repository.PathOf("samples", "config"), "*.json").Select(f => Path.GetFileName(f))];
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Every_sample_configuration_loads(string sample)
+    {
+        var settings = Load(new NodeRequest { Config = Repository.PathOf("samples", "config", sample) }, ("EDGEVISION__MQTT__PASSWORD", sample.Contains("external", StringComparison.Ordinal) ? "secret" : null));
+
+        Assert.NotEmpty(settings.Options.Cameras);
+    }
+
+    [Fact]
+    public void Classes_that_the_model_does_not_know_are_mistakes_with_their_path()
+    {
+        var file = Write("""{ "EdgeVision": { "Cameras": { "door": { "Uri": "test:pattern", "Classes": ["persn"] } } } }""");
+
+        var message = Assert.Throws<CommandException>(() => Load(new NodeRequest { Config = file }).CheckClasses(new("tiny", "1", new string('0', 64), ["person"]))).Message;
+
+        Assert.Contains("EdgeVision:Cameras:door:Classes: 'persn' is not a label of model 'tiny'; did you mean 'person'?", message, StringComparison.Ordinal);
+    }
+
+    private static Settings Load(NodeRequest request, params (string Name, string? Value)[] environment) =>
+        Settings.Load(request, environment.Where(e => e.Value is not null).Select(e => KeyValuePair.Create(e.Name, e.Value!)));
+
+    private string Write(string json)
+    {
+        var path = Path.Combine(_folder.FullName, "node.json");
+        File.WriteAllText(path, json);
+        return path;
+    }
+}

@@ -1,0 +1,88 @@
+using EdgeVision.Delivery;
+using EdgeVision.Frames;
+using EdgeVision.Module;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EdgeVision.IntegrationTests.Module;
+
+public sealed class SupervisorTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task What_fails_is_started_again_after_its_wait_and_its_neighbour_never_notices()
+    {
+        await using var supervisor = new Supervisor(_time, NullLogger.Instance);
+        var (starts, told) = (new SemaphoreSlim(0), new SemaphoreSlim(0));
+        var neighbourStarts = 0;
+        var waits = new List<TimeSpan>();
+        supervisor.Run(
+            "camera bad",
+            _ =>
+            {
+                starts.Release();
+                throw new CaptureException("Unplugged.");
+            },
+            Retries(),
+            (_, wait) =>
+            {
+                waits.Add(wait);
+                told.Release();
+                return ValueTask.CompletedTask;
+            });
+        supervisor.Run("camera good", stopping => { Interlocked.Increment(ref neighbourStarts); return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping); }, Retries());
+
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.True(await starts.WaitAsync(Patience, TestContext.Current.CancellationToken));
+            Assert.True(await told.WaitAsync(Patience, TestContext.Current.CancellationToken));
+            await AdvanceUntil(starts, TimeSpan.FromSeconds(30));
+        }
+
+        Assert.True(waits.Count >= 5);
+        Assert.All(waits, w => Assert.InRange(w.TotalSeconds, 1, 30));
+        Assert.Equal(1, neighbourStarts);
+    }
+
+    [Fact]
+    public async Task A_task_that_returns_has_ended_and_is_not_started_again()
+    {
+        await using var supervisor = new Supervisor(_time, NullLogger.Instance);
+        var starts = 0;
+        supervisor.Run("clip", _ => { starts++; return Task.CompletedTask; }, Retries());
+
+        await supervisor.UntilEndedAsync(CancellationToken.None).WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, starts);
+    }
+
+    [Fact]
+    public async Task Disposal_ends_tasks_that_run_and_tasks_that_wait()
+    {
+        var supervisor = new Supervisor(_time, NullLogger.Instance);
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        supervisor.Run("runs", stopping => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping), Retries());
+        supervisor.Run("waits", _ => throw new CaptureException("Unplugged."), Retries(), (_, _) => { failed.TrySetResult(); return ValueTask.CompletedTask; });
+        await failed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        await supervisor.DisposeAsync().AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await supervisor.DisposeAsync();
+    }
+
+    private static RetrySchedule Retries() => new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), new Random(7));
+
+    /// <summary>The wait begins a moment after it was told; the clock is moved until it has passed, and the next start is left to the test.</summary>
+    private async Task AdvanceUntil(SemaphoreSlim starts, TimeSpan by)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (starts.CurrentCount == 0)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, "It was not started again.");
+            _time.Advance(by);
+            await Task.Yield();
+        }
+    }
+}
