@@ -2,10 +2,7 @@ using EdgeVision.Models;
 
 namespace EdgeVision.Inference;
 
-/// <summary>
-/// Reads a model's raw outputs: one subclass a family. Holds no state of a frame, so detectors of one model may share it only if each call is over before the next;
-/// in practice each detector has its own.
-/// </summary>
+/// <summary>Reads a model's raw outputs: one subclass a family. Keeps nothing of a frame, so it may be shared between threads.</summary>
 public abstract class OutputDecoder
 {
     /// <summary>The decoder of the package's family.</summary>

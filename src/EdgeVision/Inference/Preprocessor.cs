@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using EdgeVision.Frames;
 using EdgeVision.Models;
 
@@ -68,7 +69,7 @@ public sealed partial class Preprocessor
         var needed = ((format.Height - 1) * (long)format.Stride) + ((long)format.Width * _pixels.Size);
         if (pixels.Length < needed) throw new ArgumentException($"A frame of {format} needs {needed} bytes, got {pixels.Length}.", nameof(pixels));
         letterbox = _letterbox;
-        if (_widest == VectorWidth.None || _pixels.Size == 1) WriteScalar(pixels);
+        if (_widest == VectorWidth.None || _pixels.Size == 1 || !Vector128.IsHardwareAccelerated) WriteScalar(pixels);
         else WriteVectorised(pixels);
         return true;
     }

@@ -93,8 +93,8 @@ internal sealed class ManifestReader(JsonElement node, string path, List<string>
         if (value.ValueKind != JsonValueKind.Object) return Mistaken(key, value, "an object of numbers by label", numbers);
         foreach (var member in value.EnumerateObject())
         {
-            if (AsNumber(member.Value, min, max) is { } number) numbers[NameOf(member)] = number;
-            else Mistaken($"{key}.{NameOf(member)}", member.Value, string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"), 0);
+            if (AsNumber(member.Value, min, max) is { } number) numbers[member.Name] = number;
+            else Mistaken($"{key}.{member.Name}", member.Value, string.Create(CultureInfo.InvariantCulture, $"a number from {min} to {max}"), 0);
         }
 
         return numbers;
@@ -132,7 +132,7 @@ internal sealed class ManifestReader(JsonElement node, string path, List<string>
     {
         foreach (var member in node.EnumerateObject())
         {
-            var name = NameOf(member);
+            var name = member.Name;
             if (_known.Contains(name)) continue;
             var nearest = Spelling.Nearest(name, _known);
             mistakes.Add(nearest is null ? $"unknown key '{path}{Shorten(name)}'" : $"unknown key '{path}{Shorten(name)}', did you mean '{path}{nearest}'");
@@ -179,18 +179,6 @@ internal sealed class ManifestReader(JsonElement node, string path, List<string>
         catch (InvalidOperationException)
         {
             return null;
-        }
-    }
-
-    private static string NameOf(JsonProperty member)
-    {
-        try
-        {
-            return member.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            return "\uFFFD";
         }
     }
 

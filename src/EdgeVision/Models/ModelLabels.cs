@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 
 namespace EdgeVision.Models;
 
@@ -16,7 +17,7 @@ internal static class ModelLabels
     {
         if (utf8.Length > MaxBytes) throw new ModelException($"{name} has {utf8.Length} bytes; a labels file has at most {MaxBytes}. Is it the right file?");
         if (utf8.StartsWith("\uFEFF"u8)) utf8 = utf8[3..];
-        if (!System.Text.Unicode.Utf8.IsValid(utf8)) throw new ModelException($"{name} is not UTF-8 text; expected one label a line. Save it as UTF-8.");
+        if (!Utf8.IsValid(utf8)) throw new ModelException($"{name} is not UTF-8 text; expected one label a line. Save it as UTF-8.");
         var lines = Encoding.UTF8.GetString(utf8).TrimEnd().Split('\n', StringSplitOptions.TrimEntries);
         if (lines is [""]) throw new ModelException($"{name} is empty; expected one label a line.");
         if (lines.Length > ModelManifest.MaxLabels)

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 using EdgeVision.Inference;
 
 namespace EdgeVision.Models;
@@ -14,23 +16,34 @@ public sealed partial record ModelManifest
     {
         if (json.Length > MaxBytes)
             throw new ModelException($"{name} has {json.Length} bytes; a manifest has at most {MaxBytes}. Is it the right file?");
+        if (!Utf8.IsValid(json.Span)) throw new ModelException($"{name} is not UTF-8 text; a JSON manifest was expected. Save it as UTF-8.");
+        using var document = ParseDocument(json, name);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+            throw new ModelException($"{name} holds a JSON {document.RootElement.ValueKind.ToString().ToLowerInvariant()}; an object as in schemas/model.schema.json was expected.");
+        var mistakes = new List<string>();
+        var manifest = Read(document.RootElement, mistakes);
+        return mistakes.Count switch
+        {
+            0 => manifest,
+            1 => throw new ModelException($"{name}: {mistakes[0]}."),
+            _ => throw new ModelException($"{name} has {mistakes.Count} mistakes: {string.Join("; ", mistakes)}."),
+        };
+    }
+
+    private static JsonDocument ParseDocument(ReadOnlyMemory<byte> json, string name)
+    {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 });
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new ModelException($"{name} holds a JSON {document.RootElement.ValueKind.ToString().ToLowerInvariant()}; an object as in schemas/model.schema.json was expected.");
-            var mistakes = new List<string>();
-            var manifest = Read(document.RootElement, mistakes);
-            return mistakes.Count switch
-            {
-                0 => manifest,
-                1 => throw new ModelException($"{name}: {mistakes[0]}."),
-                _ => throw new ModelException($"{name} has {mistakes.Count} mistakes: {string.Join("; ", mistakes)}."),
-            };
+            return JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 });
         }
         catch (JsonException e)
         {
             throw new ModelException($"{name} is not valid JSON at line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}; mend that line.", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Comparing the keys means reading them, and this one is half a surrogate pair.
+            throw new ModelException($"{name} has a key that is no text; keys as in schemas/model.schema.json were expected. Remove it.", e);
         }
     }
 
@@ -99,8 +112,8 @@ public sealed partial record ModelManifest
 
     private static bool IsName(string text) => text.AsSpan().IndexOfAnyExcept(NameCharacters) < 0;
 
-    private static readonly System.Buffers.SearchValues<char> NameCharacters =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
     /// <summary>No folder, no drive, no parent: a package can name nothing outside itself.</summary>
     private static bool IsPlainFileName(string text) => text is not ("." or "..") && text.AsSpan().IndexOfAny("/\\:\0") < 0;
