@@ -19,7 +19,9 @@ public sealed class OutboxFailureTests : IAsyncDisposable
 
         _room.Time.Advance(OutboxRoom.Options.GroupCommit);
         var appends = Enumerable.Range(0, 300).Select(_ => outbox.AppendAsync(_room.Event("door"), OutboxRoom.Cancel).AsTask()).ToArray();
-        var line = await _room.Log.HearAsync(EventIds.OutboxWriteFailed);
+        var hear = _room.Log.HearAsync(EventIds.OutboxWriteFailed);
+        await _room.PassTimeUntilAsync(hear);
+        var line = await hear;
         Assert.Contains("database or disk is full", line, StringComparison.Ordinal);
         Assert.Contains("free some space", line, StringComparison.Ordinal);
         Assert.False(outbox.Status.Writable);
@@ -43,7 +45,7 @@ public sealed class OutboxFailureTests : IAsyncDisposable
         LimitPages(outbox, 1);
         _room.Time.Advance(OutboxRoom.Options.GroupCommit);
         var appends = Enumerable.Range(0, 300).Select(_ => outbox.AppendAsync(_room.Event(), OutboxRoom.Cancel).AsTask()).ToArray();
-        await _room.Log.HearAsync(EventIds.OutboxWriteFailed);
+        await _room.PassTimeUntilAsync(_room.Log.HearAsync(EventIds.OutboxWriteFailed));
 
         outbox.Cursor("mqtt").Advance(400); // the broker has them: their pages are free
         await _room.PassTimeUntilAsync(Task.WhenAll(appends));
@@ -76,7 +78,7 @@ public sealed class OutboxFailureTests : IAsyncDisposable
         await _room.FillAsync(outbox, 10);
         LimitPages(outbox, 1);
         _room.Time.Advance(OutboxRoom.Options.GroupCommit);
-        var appends = Enumerable.Range(0, 300).Select(_ => outbox.AppendAsync(_room.Event(), OutboxRoom.Cancel).AsTask()).ToArray();
+        var append = outbox.AppendAsync([.. Enumerable.Range(0, 300).Select(_ => _room.Event())], OutboxRoom.Cancel).AsTask();
         await _room.Log.HearAsync(EventIds.OutboxWriteFailed);
 
         using var deadline = new CancellationTokenSource();
@@ -84,7 +86,7 @@ public sealed class OutboxFailureTests : IAsyncDisposable
         Assert.False(close.IsCompleted);
         await deadline.CancelAsync();
         await close.WaitAsync(OutboxRoom.Patience, OutboxRoom.Cancel);
-        foreach (var append in appends) Assert.Contains("was closed before", (await Assert.ThrowsAsync<OutboxException>(() => append)).Message, StringComparison.Ordinal);
+        Assert.Contains("was closed before", (await Assert.ThrowsAsync<OutboxException>(() => append)).Message, StringComparison.Ordinal);
         Assert.Contains("300 events", Assert.Single(_room.Log.Of(EventIds.OutboxClosedWithLoss)), StringComparison.Ordinal);
         Assert.Equal(10, _room.Open("mqtt").LastSequence);
     }
