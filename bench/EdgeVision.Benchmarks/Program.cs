@@ -1,3 +1,5 @@
 using BenchmarkDotNet.Running;
+using EdgeVision.Benchmarks;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["outbox", ..]) await OutboxBenchmarks.RunAsync(args.Length > 1 ? args[1] : null);
+else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -50,6 +50,8 @@ public sealed class Outbox : IAsyncDisposable
 
     internal CommitSignal Committed { get; } = new();
 
+    internal OutboxFile File => _file;
+
     /// <summary>Opens or begins <c>outbox.db</c> in <paramref name="directory"/>, whose last level is created when missing.</summary>
     /// <param name="directory">On a local disk.</param>
     /// <param name="options">How it commits.</param>

@@ -37,14 +37,14 @@ internal sealed class OutboxLedger : IDisposable
         _begin = new(connection, "BEGIN IMMEDIATE");
         _commit = new(connection, "COMMIT");
         _insertEvent = new(connection,
-            "INSERT INTO event (sequence, camerasequence, id, family, type, camera, severity, time, body) VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8)", 9);
-        _saveCounter = new(connection, "INSERT INTO counter (camera, value) VALUES ($0, $1) ON CONFLICT (camera) DO UPDATE SET value = excluded.value", 2);
-        _saveCursor = new(connection, "INSERT INTO cursor (sink, sequence) VALUES ($0, $1) ON CONFLICT (sink) DO UPDATE SET sequence = excluded.sequence", 2);
+            "INSERT INTO event (sequence, camerasequence, id, family, type, camera, severity, time, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+        _saveCounter = new(connection, "INSERT INTO counter (camera, value) VALUES (?1, ?2) ON CONFLICT (camera) DO UPDATE SET value = excluded.value");
+        _saveCursor = new(connection, "INSERT INTO cursor (sink, sequence) VALUES (?1, ?2) ON CONFLICT (sink) DO UPDATE SET sequence = excluded.sequence");
         // Ignored when it is there: the cursor had not been saved when the process died, and the sink refused the event once more.
         _insertDeadLetter = new(connection,
             "INSERT OR IGNORE INTO deadletter (sink, reason, rejectedat, sequence, camerasequence, id, family, type, camera, severity, time, body) "
-            + "VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", 12);
-        _deleteEvents = new(connection, "DELETE FROM event WHERE sequence BETWEEN $0 AND $1", 2);
+            + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+        _deleteEvents = new(connection, "DELETE FROM event WHERE sequence BETWEEN ?1 AND ?2");
         _checkpoint = new(connection, "PRAGMA wal_checkpoint(RESTART)");
         _freePages = new(connection, "PRAGMA freelist_count");
         _vacuum = new(connection, $"PRAGMA incremental_vacuum({VacuumPages})");
@@ -89,25 +89,25 @@ internal sealed class OutboxLedger : IDisposable
     public void Reject(DeadLetter letter)
     {
         var entry = letter.Entry;
-        _insertDeadLetter.Set(0, letter.Sink).Set(1, letter.Reason).Set(2, letter.RejectedAt.UtcTicks)
-            .Set(3, entry.Sequence).Set(4, entry.CameraSequence).Set(5, entry.Id.ToByteArray(bigEndian: true)).Set(6, (long)entry.Family)
-            .Set(7, entry.Type).Set(8, entry.Camera).Set(9, (long)entry.Severity).Set(10, entry.Time.UtcTicks).Set(11, entry.Body.ToArray()).Run();
+        _insertDeadLetter.Set(1, letter.Sink).Set(2, letter.Reason).Set(3, letter.RejectedAt.UtcTicks)
+            .Set(4, entry.Sequence).Set(5, entry.CameraSequence).Set(6, entry.Id.ToByteArray(bigEndian: true)).Set(7, (long)entry.Family)
+            .Set(8, entry.Type).Set(9, entry.Camera).Set(10, (long)entry.Severity).Set(11, entry.Time.UtcTicks).Set(12, entry.Body.Span).Run();
     }
 
-    public void SaveCursor(string sink, long sequence) => _saveCursor.Set(0, sink).Set(1, sequence).Run();
+    public void SaveCursor(string sink, long sequence) => _saveCursor.Set(1, sink).Set(2, sequence).Run();
 
     /// <summary>Deletes the oldest events up to <paramref name="last"/>, at most <paramref name="limit"/>; returns the oldest left.</summary>
     public long DeleteUpTo(long last, int limit)
     {
         var upTo = Math.Min(last, Oldest + limit - 1);
         if (upTo < Oldest) return Oldest;
-        _deleteEvents.Set(0, Oldest).Set(1, upTo).Run();
+        _deleteEvents.Set(1, Oldest).Set(2, upTo).Run();
         return upTo + 1;
     }
 
     public void Commit(long oldest)
     {
-        foreach (var counter in _touched) _saveCounter.Set(0, counter.Name).Set(1, counter.Next).Run();
+        foreach (var counter in _touched) _saveCounter.Set(1, counter.Name).Set(2, counter.Next).Run();
         _commit.Run();
         foreach (var counter in _touched) counter.Settle();
         _touched.Clear();
@@ -174,9 +174,11 @@ internal sealed class OutboxLedger : IDisposable
     private void Insert(in StagedEvent staged)
     {
         var vision = staged.Event;
-        _insertEvent.Set(0, staged.Sequence).Set(1, staged.CameraSequence).Set(2, vision.Id.ToByteArray(bigEndian: true)).Set(3, (long)vision.Family)
-            .Set(4, VisionEventJson.TypeOf(vision.Family)).Set(5, vision.Camera).Set(6, (long)vision.Severity).Set(7, vision.Time.UtcTicks)
-            .Set(8, _bodies.WrittenSpan.Slice(staged.Start, staged.Length).ToArray()).Run();
+        Span<byte> id = stackalloc byte[16];
+        vision.Id.TryWriteBytes(id, bigEndian: true, out _);
+        _insertEvent.Set(1, staged.Sequence).Set(2, staged.CameraSequence).Set(3, id).Set(4, (long)vision.Family)
+            .Set(5, VisionEventJson.TypeOf(vision.Family)).Set(6, vision.Camera).Set(7, (long)vision.Severity).Set(8, vision.Time.UtcTicks)
+            .Set(9, _bodies.WrittenSpan.Slice(staged.Start, staged.Length)).Run();
     }
 
     private SequenceCounter Counter(string name)

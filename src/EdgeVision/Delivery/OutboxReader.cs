@@ -21,34 +21,34 @@ internal sealed class OutboxReader : IDisposable
     {
         _path = file.Path;
         _connection = file.OpenReader();
-        _between = new(_connection, $"SELECT {Columns} FROM event WHERE sequence > $0 AND sequence <= $1 ORDER BY sequence LIMIT $2", 3);
-        _deadLetters = new(_connection, $"SELECT {Columns}, sink, reason, rejectedat FROM deadletter ORDER BY number LIMIT $0", 1);
+        _between = new(_connection, $"SELECT {Columns} FROM event WHERE sequence > ?1 AND sequence <= ?2 ORDER BY sequence LIMIT ?3");
+        _deadLetters = new(_connection, $"SELECT {Columns}, sink, reason, rejectedat FROM deadletter ORDER BY number LIMIT ?1");
     }
 
     /// <summary>Events above <paramref name="after"/> up to <paramref name="last"/>, oldest first, while they fit; the first always fits.</summary>
     /// <exception cref="OutboxException">The file is damaged or gone.</exception>
-    public List<OutboxEntry> Between(long after, long last, int maxEvents, int maxBytes) => Read(() =>
+    public List<OutboxEntry> Between(long after, long last, int maxEvents, int maxBytes) => Read(_between, rows =>
     {
         var batch = new List<OutboxEntry>();
         var bytes = 0;
-        using var rows = _between.Set(0, after).Set(1, last).Set(2, (long)maxEvents).Query();
-        while (rows.Read())
+        rows.Set(1, after).Set(2, last).Set(3, maxEvents);
+        while (rows.Next())
         {
-            var entry = Entry(rows);
-            bytes += entry.Body.Length;
+            // Before it is copied: an entry that no longer fits is read again with the next batch.
+            bytes += rows.Blob(8).Length;
             if (batch.Count > 0 && bytes > maxBytes) break;
-            batch.Add(entry);
+            batch.Add(Entry(rows));
         }
 
         return batch;
     });
 
     /// <summary>Oldest first.</summary>
-    public List<DeadLetter> DeadLetters(int max) => Read(() =>
+    public List<DeadLetter> DeadLetters(int max) => Read(_deadLetters, rows =>
     {
         var letters = new List<DeadLetter>();
-        using var rows = _deadLetters.Set(0, (long)max).Query();
-        while (rows.Read()) letters.Add(new DeadLetter(rows.GetString(9), Entry(rows), rows.GetString(10), new DateTimeOffset(rows.GetInt64(11), TimeSpan.Zero)));
+        rows.Set(1, max);
+        while (rows.Next()) letters.Add(new DeadLetter(rows.Text(9), Entry(rows), rows.Text(10), new DateTimeOffset(rows.Number(11), TimeSpan.Zero)));
         return letters;
     });
 
@@ -64,31 +64,35 @@ internal sealed class OutboxReader : IDisposable
         }
     }
 
-    private T Read<T>(Func<T> read)
+    private T Read<T>(SqliteStatement statement, Func<SqliteStatement, T> read)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(Outbox));
             try
             {
-                return read();
+                return read(statement);
             }
-            catch (Exception e) when (e is SqliteException or ArgumentException or InvalidCastException or InvalidOperationException or FormatException or OverflowException)
+            catch (Exception e) when (e is SqliteException or ArgumentException or OverflowException)
             {
                 // All but the first: a value that no program of ours has written.
                 throw OutboxTrouble.Reading(_path, e);
             }
+            finally
+            {
+                statement.Reset();
+            }
         }
     }
 
-    private static OutboxEntry Entry(SqliteDataReader row) => new(
-        row.GetInt64(0),
-        row.GetInt64(1),
-        new Guid(row.GetFieldValue<byte[]>(2), bigEndian: true),
-        (EventFamily)row.GetInt32(3),
-        row.GetString(4),
-        row.IsDBNull(5) ? null : row.GetString(5),
-        (Severity)row.GetInt32(6),
-        new DateTimeOffset(row.GetInt64(7), TimeSpan.Zero),
-        row.GetFieldValue<byte[]>(8));
+    private static OutboxEntry Entry(SqliteStatement row) => new(
+        row.Number(0),
+        row.Number(1),
+        new Guid(row.Blob(2), bigEndian: true),
+        (EventFamily)row.Number(3),
+        row.Text(4),
+        row.IsNull(5) ? null : row.Text(5),
+        (Severity)row.Number(6),
+        new DateTimeOffset(row.Number(7), TimeSpan.Zero),
+        row.Blob(8).ToArray());
 }

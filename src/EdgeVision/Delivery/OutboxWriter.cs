@@ -89,6 +89,7 @@ internal sealed partial class OutboxWriter
     /// <summary>False when the outbox is closed. Cancelled, nothing has been handed over.</summary>
     public async ValueTask<bool> HandOverAsync(WriteRequest request, CancellationToken stopping)
     {
+        stopping.ThrowIfCancellationRequested();
         while (!_queue.Writer.TryWrite(request))
         {
             if (!await _queue.Writer.WaitToWriteAsync(stopping).ConfigureAwait(false)) return false;
