@@ -167,20 +167,27 @@ public sealed class MqttOptionsTests
     }
 
     [Fact]
-    public void No_topic_ever_holds_a_wildcard_or_an_empty_level() =>
-        Gen.Select(
-            Gen.Select(Gen.String[Gen.Char["abé/#+$ {}\0.-_"], 0, 4], Gen.OneOfConst("", "{deviceId}", "/x/", "plant"), Gen.String[Gen.Char["abcdef/.-_"], 0, 6], (a, b, c) => a + b + c),
-            Gen.String[Gen.Char["abé/#+$ .-_:"], 0, 12],
-            Gen.Enum<EventFamily>()).Sample(
+    public void No_topic_ever_holds_a_wildcard_or_an_empty_level()
+    {
+        var taken = 0;
+        var prefixes = Gen.Select(
+            Gen.String[Gen.Char["abé/#+$ {}\0.-_"], 0, 4],
+            Gen.OneOf(Gen.Const(""), Gen.Const("{deviceId}"), Gen.Const("/x/"), Gen.Const("plant")),
+            Gen.String[Gen.Char["abcdef/.-_"], 0, 6],
+            (start, middle, end) => start + middle + end);
+        Gen.Select(prefixes, Gen.String[Gen.Char["abé/#+$ .-_:"], 0, 12], Gen.Enum<EventFamily>()).Sample(
             (prefix, name, family) =>
             {
                 if (EventTopics.CheckPrefix(prefix) is not null) return true;
+                Interlocked.Increment(ref taken);
                 var topics = new EventTopics(prefix, "gate-7");
                 var camera = EntityName.Sanitise(name);
                 return new[] { topics.Of(camera, family), topics.Of(null, family), topics.Status }.All(IsPlain)
                     && topics.Of(camera, family) != topics.Of(null, family) && topics.All.EndsWith("/#", StringComparison.Ordinal);
             },
-            iter: 50_000);
+            iter: 20_000);
+        Assert.True(taken > 2_000, $"only {taken} prefixes were valid");
+    }
 
     [Fact]
     public void Topics_are_those_of_the_contract()
