@@ -148,9 +148,10 @@ internal sealed partial class MqttConnection : IAsyncDisposable
                 return (connection, null, false);
             }
 
+            // A broker of MQTT 3.1.1 answers in its own codes, 1..5; those of 5.0 begin at 0x80.
             connection.Abort();
             return (null, MqttFailure.OfRefusal(welcome, session.Options, session.ClientId, session.Topics.Status),
-                welcome.ResultCode == MqttClientConnectResultCode.UnsupportedProtocolVersion);
+                welcome.ResultCode == MqttClientConnectResultCode.UnsupportedProtocolVersion || (int)welcome.ResultCode is > 0 and < 0x80);
         }
         catch (Exception e) when (MqttFailure.IsExpected(e))
         {

@@ -101,7 +101,7 @@ internal static class MqttFailure
             $"{options.Broker} closed the connection ({reason}); it is tried again.",
         _ => failure is TimeoutException
             ? $"{options.Broker} did not acknowledge an event within {Seconds(options.Timeout)}; is it overloaded or stopped? Otherwise raise Mqtt:TimeoutMs."
-            : $"The connection to {options.Broker} was lost before an event was acknowledged; it is tried again.",
+            : $"The connection to {options.Broker} was lost; it is tried again. If that repeats, does another client use the id '{clientId}' (Mqtt:ClientId)?",
     };
 
     private static string OfSocket(SocketException e, MqttOptions options) => e.SocketErrorCode switch

@@ -214,10 +214,8 @@ public sealed class MqttSinkTests
     [Fact]
     public async Task Another_client_with_the_same_id_is_named_as_the_reason()
     {
-        await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder());
-        await using var sink = Some.Sink(Some.Options(broker.Port));
-        Assert.Null(await sink.ConnectAsync(Stop));
         var log = new CollectingLog();
+        await using var broker = await EmbeddedBroker.StartAsync(0, TimeProvider.System, log); // mosquitto 2.0.11 closes without a word
         await using var first = Some.Sink(Some.Options(broker.Port), log);
         Assert.Null(await first.ConnectAsync(Stop));
         await using var thief = Some.Sink(Some.Options(broker.Port));
@@ -225,7 +223,7 @@ public sealed class MqttSinkTests
 
         Assert.Equal(DeliveryOutcome.Accepted, (await SendUntilAcceptedAsync(first, Some.Entry(1))).Outcome);
 
-        Assert.True(log.Lines.Any(l => l.Contains("another client with the id 'edgevision-gate-7'", StringComparison.Ordinal)), string.Join('\n', log.Lines));
+        Assert.Contains(log.Lines, l => l.Contains("another client with the id 'edgevision-gate-7'", StringComparison.Ordinal));
     }
 
     [Fact]
