@@ -6,6 +6,11 @@ internal static class Repository
     /// <summary>The folder with EdgeVision.sln.</summary>
     public static string Root { get; } = FindRoot();
 
+    public static string BundledModel => PathOf("models", "nanodet-g-416");
+
+    /// <summary>A file or folder that only tests use.</summary>
+    public static string Asset(string name) => PathOf("tests", "assets", name);
+
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
     /// <summary>Material that may not be copied into the repository; where it is absent the test says so and is skipped.</summary>

@@ -208,7 +208,7 @@ public sealed class MqttOptionsTests
 
     private static ConfigurationTree Tree(string mqtt)
     {
-        var tree = ConfigurationTree.Parse(System.Text.Encoding.UTF8.GetBytes($$$"""{"EdgeVision":{"Mqtt":{{{mqtt}}}}}"""), "test.json", out var error);
+        var tree = ConfigurationTree.Parse(System.Text.Encoding.UTF8.GetBytes($$$"""{"EdgeVision":{"Mqtt":{{{mqtt}}}}}"""), "test.json", "/", out var error);
         return tree ?? throw new InvalidOperationException(error);
     }
 

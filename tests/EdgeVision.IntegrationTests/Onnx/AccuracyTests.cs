@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeVision.Frames;
 using EdgeVision.Geometry;
+using EdgeVision.Imaging;
 using EdgeVision.Inference;
 using EdgeVision.Models;
 using EdgeVision.Onnx;
@@ -15,19 +16,18 @@ public sealed class AccuracyTests
     private const float Floor = 0.35f;
 
     [Fact]
-    public Task People_are_found_as_by_the_reference() => CompareAsync(Checkout.Asset("people"), Checkout.Asset("people/people.json"), 3, 19);
+    public Task People_are_found_as_by_the_reference() => CompareAsync(Repository.Asset("people"), Repository.Asset("people/people.json"), 3, 19);
 
     [Fact]
     public async Task The_classic_pictures_give_the_reference_boxes()
     {
-        var (pictures, reference) = (Checkout.Shared("data/classic"), Checkout.Shared("models/nanodet-g/classic.json"));
-        if (!Directory.Exists(pictures)) Assert.Skip("../shared/data/classic is not on this machine.");
+        var (pictures, reference) = (Repository.Shared("data", "classic"), Repository.Shared("models", "nanodet-g", "classic.json"));
         await CompareAsync(pictures, reference, 4, 17);
     }
 
     private static async Task CompareAsync(string pictures, string reference, int expectedPictures, int expectedObjects)
     {
-        using var model = OnnxModel.Open(ModelPackage.Load(Checkout.BundledModel), new OnnxOptions(), NullLogger.Instance);
+        using var model = OnnxModel.Open(ModelPackage.Load(Repository.BundledModel), new OnnxOptions(0), NullLogger.Instance);
         using var detector = model.CreateDetector(TimeProvider.System, new DetectorOptions { ConfidenceThreshold = 0.2f });
         var (pool, found, mistakes) = (new FramePool(), new DetectionList(), new List<string>());
         var (pictureCount, objectCount) = (0, 0);
@@ -35,7 +35,7 @@ public sealed class AccuracyTests
         foreach (var picture in json.RootElement.EnumerateObject())
         {
             found.Clear();
-            using var frame = Picture.Read(Path.Combine(pictures, picture.Name), pool);
+            using var frame = PictureFile.Load(Path.Combine(pictures, picture.Name), pool, TimeProvider.System);
             Assert.Equal(DetectionStatus.Ok, await detector.DetectAsync(frame, found, TestContext.Current.CancellationToken));
             var all = picture.Value.EnumerateArray().Select(Read).ToArray();
             var expected = all.Where(static o => o.Score >= Floor).ToArray();

@@ -1,5 +1,6 @@
 using EdgeVision.Frames;
 using EdgeVision.Geometry;
+using EdgeVision.Imaging;
 using EdgeVision.Inference;
 using EdgeVision.Models;
 using EdgeVision.Onnx;
@@ -16,7 +17,7 @@ public sealed class OnnxDetectorTests
     {
         using var model = OpenBundled();
         using var detector = model.CreateDetector(TimeProvider.System);
-        using var frame = Picture.Read(Checkout.Asset("people/sample1.jpg"), _pool);
+        using var frame = PictureFile.Load(Repository.Asset("people/sample1.jpg"), _pool, TimeProvider.System);
         var found = new DetectionList();
         await DetectAsync(detector, frame, found);
         await DetectAsync(detector, frame, found);
@@ -50,7 +51,7 @@ public sealed class OnnxDetectorTests
     {
         using var model = OpenBundled();
         using var detector = model.CreateDetector(TimeProvider.System);
-        using var frame = Picture.Read(Checkout.Asset("people/sample3.jpg"), _pool);
+        using var frame = PictureFile.Load(Repository.Asset("people/sample3.jpg"), _pool, TimeProvider.System);
         var found = new DetectionList();
         Assert.Equal(DetectionStatus.Ok, await DetectAsync(detector, frame, found));
         Assert.Equal(("nanodet-g-416", "person"), (detector.Model.Name, detector.Model.Labels[found.Span[0].ClassId]));
@@ -78,7 +79,7 @@ public sealed class OnnxDetectorTests
     {
         // Left and top in bin 1, right and bottom in bin 0: from (4, 4) up to (-4, -4), cut at the frame.
         using var toy = ToyModel.Answering([0.9f, -50, 50, -50, 50, 50, -50, 50, -50]);
-        using var model = OnnxModel.Open(toy.Load(), new OnnxOptions { Threads = 1 }, NullLogger.Instance);
+        using var model = OnnxModel.Open(toy.Load(), new OnnxOptions(1), NullLogger.Instance);
         using var detector = model.CreateDetector(TimeProvider.System);
         using var frame = Square();
         var found = new DetectionList();
@@ -91,7 +92,7 @@ public sealed class OnnxDetectorTests
     {
         using var toy = ToyModel.Answering([float.NaN, 0, 0, 0, 0, 0, 0, 0, 0]);
         var log = new CollectingLogger();
-        using var model = OnnxModel.Open(toy.Load(), new OnnxOptions { Threads = 1 }, log);
+        using var model = OnnxModel.Open(toy.Load(), new OnnxOptions(1), log);
         using var detector = model.CreateDetector(TimeProvider.System);
         using var frame = Square();
         var found = new DetectionList();
@@ -112,7 +113,7 @@ public sealed class OnnxDetectorTests
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await detector.DetectAsync(frame, new DetectionList(), TestContext.Current.CancellationToken));
     }
 
-    private static OnnxModel OpenBundled() => OnnxModel.Open(ModelPackage.Load(Checkout.BundledModel), new OnnxOptions(), NullLogger.Instance);
+    private static OnnxModel OpenBundled() => OnnxModel.Open(ModelPackage.Load(Repository.BundledModel), new OnnxOptions(0), NullLogger.Instance);
 
     /// <summary>Without awaiting: the count is one thread's.</summary>
     private static long AllocatedBy(OnnxDetector detector, Frame frame, DetectionList found, int frames)
@@ -137,7 +138,7 @@ public sealed class OnnxDetectorTests
     private async Task<Detection[]> DetectAllAsync(OnnxDetector detector, string name, int times)
     {
         var found = new DetectionList();
-        using var frame = Picture.Read(Checkout.Asset(name), _pool);
+        using var frame = PictureFile.Load(Repository.Asset(name), _pool, TimeProvider.System);
         for (var i = 0; i < times; i++)
         {
             found.Clear();

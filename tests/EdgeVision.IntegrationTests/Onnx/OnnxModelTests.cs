@@ -11,7 +11,7 @@ public sealed class OnnxModelTests
     public void The_bundled_model_is_open_warm_and_logged()
     {
         var log = new CollectingLogger();
-        using var model = OnnxModel.Open(ModelPackage.Load(Checkout.BundledModel), new OnnxOptions { Threads = 1 }, log);
+        using var model = OnnxModel.Open(ModelPackage.Load(Repository.BundledModel), new OnnxOptions(1), log);
         Assert.Equal("float32 [1,3,416,416]", model.Input.ToString());
         Assert.Equal("float32 [1,3549,124]", Assert.Single(model.Outputs).ToString());
         Assert.Equal(1, model.Threads);
@@ -23,7 +23,7 @@ public sealed class OnnxModelTests
     [Fact]
     public void Zero_threads_means_the_effective_cpus()
     {
-        using var model = OnnxModel.Open(ModelPackage.Load(Checkout.BundledModel), new OnnxOptions(), NullLogger.Instance);
+        using var model = OnnxModel.Open(ModelPackage.Load(Repository.BundledModel), new OnnxOptions(0), NullLogger.Instance);
         Assert.Equal(EffectiveCpus.Count, model.Threads);
     }
 
@@ -59,5 +59,5 @@ public sealed class OnnxModelTests
         Assert.Contains(expected, Assert.Throws<ModelException>(() => Open(toy)).Message, StringComparison.Ordinal);
     }
 
-    private static void Open(ToyModel toy) => OnnxModel.Open(toy.Load(), new OnnxOptions { Threads = 1 }, NullLogger.Instance).Dispose();
+    private static void Open(ToyModel toy) => OnnxModel.Open(toy.Load(), new OnnxOptions(1), NullLogger.Instance).Dispose();
 }

@@ -32,7 +32,7 @@ public sealed class TelemetryTests : IDisposable
     [Fact(Explicit = true)]
     public void Opens_a_session()
     {
-        using var model = OnnxModel.Open(ModelPackage.Load(Checkout.BundledModel), new OnnxOptions(), NullLogger.Instance);
+        using var model = OnnxModel.Open(ModelPackage.Load(Repository.BundledModel), new OnnxOptions(0), NullLogger.Instance);
         Assert.Equal([1, 3549, 124], model.Outputs[0].Dimensions);
     }
 

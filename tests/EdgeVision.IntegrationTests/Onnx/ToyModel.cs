@@ -14,8 +14,8 @@ internal sealed class ToyModel : IDisposable
     /// <param name="weights">Null for the bundled ones.</param>
     public ToyModel(Action<JsonObject> change, byte[]? weights = null)
     {
-        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(Checkout.BundledModel, "model.json")))!.AsObject();
-        foreach (var file in new[] { "labels.txt", "model.onnx" }) File.Copy(Path.Combine(Checkout.BundledModel, file), Path.Combine(_folder, file));
+        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.BundledModel, "model.json")))!.AsObject();
+        foreach (var file in new[] { "labels.txt", "model.onnx" }) File.Copy(Path.Combine(Repository.BundledModel, file), Path.Combine(_folder, file));
         if (weights is not null)
         {
             File.WriteAllBytes(Path.Combine(_folder, "model.onnx"), weights);

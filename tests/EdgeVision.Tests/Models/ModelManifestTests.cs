@@ -141,7 +141,7 @@ public sealed class ModelManifestTests
     [Fact]
     public void The_schema_knows_the_same_keys_and_requires_the_same()
     {
-        using var schema = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Checkout.Root, "schemas", "model.schema.json")));
+        using var schema = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "schemas", "model.schema.json")));
         var root = schema.RootElement;
         var decoder = root.GetProperty("allOf")[0].GetProperty("then").GetProperty("properties").GetProperty("decoder");
         var full = JsonNode.Parse(Full)!.AsObject();

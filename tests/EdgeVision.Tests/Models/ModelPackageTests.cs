@@ -14,7 +14,7 @@ public sealed class ModelPackageTests : IDisposable
         byte[] weights = [1, 2, 3, 4];
         File.WriteAllBytes(At("model.onnx"), weights);
         File.WriteAllText(At("labels.txt"), "cat\r\nhot dog\n\n");
-        _manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(Checkout.Root, "models", "nanodet-g-416", "model.json")))!.AsObject();
+        _manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "models", "nanodet-g-416", "model.json")))!.AsObject();
         _manifest["sha256"] = Convert.ToHexString(SHA256.HashData(weights));
         WriteManifest();
     }
@@ -34,7 +34,7 @@ public sealed class ModelPackageTests : IDisposable
     [Fact]
     public void The_bundled_package_is_whole()
     {
-        var package = ModelPackage.Load(Path.Combine(Checkout.Root, "models", "nanodet-g-416"));
+        var package = ModelPackage.Load(Path.Combine(Repository.Root, "models", "nanodet-g-416"));
         Assert.Equal(80, package.Labels.Count);
         Assert.Equal(("person", "toothbrush"), (package.Labels[0], package.Labels[79]));
         Assert.Equal("44f36cb4446ed1004eb2e9d1e5ccf0dd5d9c9b30b9b9009f7c54142ed92da91d", package.Identity.Sha256);

@@ -1,7 +1,7 @@
 namespace EdgeVision.Tests;
 
 /// <summary>Where the tests find the project's own files, from wherever they are started.</summary>
-internal static class Checkout
+internal static class Repository
 {
     public static string Root { get; } = Find();
 
