@@ -30,7 +30,12 @@ public sealed class CameraLife(string camera, TimeProvider time)
         _reason = reason;
         return new CameraEvent
         {
-            Camera = camera, Time = time.GetUtcNow(), State = CameraState.Lost, Reason = reason, Attempt = _attempts, RetryIn = retryIn,
+            Camera = camera,
+            Time = time.GetUtcNow(),
+            State = CameraState.Lost,
+            Reason = reason,
+            Attempt = _attempts,
+            RetryIn = retryIn,
         };
     }
 
@@ -40,7 +45,11 @@ public sealed class CameraLife(string camera, TimeProvider time)
         if (_lostAt is null) return null;
         var recovered = new CameraEvent
         {
-            Camera = camera, Time = time.GetUtcNow(), State = CameraState.Recovered, Attempt = _attempts, Down = time.GetElapsedTime(_lostTimestamp),
+            Camera = camera,
+            Time = time.GetUtcNow(),
+            State = CameraState.Recovered,
+            Attempt = _attempts,
+            Down = time.GetElapsedTime(_lostTimestamp),
         };
         (_lostAt, _reason, _attempts) = (null, null, 0);
         return recovered;
