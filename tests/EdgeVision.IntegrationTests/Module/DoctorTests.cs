@@ -1,0 +1,88 @@
+using System.Text.Json;
+using EdgeVision.IntegrationTests.Mqtt;
+
+namespace EdgeVision.IntegrationTests.Module;
+
+public sealed class DoctorTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("edgevision-doctor-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task On_a_sound_machine_nothing_fails_and_nothing_is_left_behind()
+    {
+        var data = Path.Combine(_folder.FullName, "data");
+        var (code, findings) = await ExamineAsync("--data", data);
+
+        Assert.Equal(0, code);
+        foreach (var check in (string[])["configuration", "model", "picture codec", "disk"]) Assert.Equal("ok", Level(findings, check));
+        Assert.Contains(Level(findings, "clock"), (string[])["ok", "warn"]);
+        Assert.False(Directory.Exists(data));
+    }
+
+    [Fact]
+    public async Task Each_fault_is_found_with_its_fix()
+    {
+        var config = Path.Combine(_folder.FullName, "node.json");
+        await File.WriteAllTextAsync(config, $$"""
+            { "EdgeVision": {
+              "Model": "nowhere",
+              "DataDirectory": "/proc/nowhere",
+              "Cameras": { "a": { "Uri": "file:nowhere.mjpeg" }, "b": { "Uri": "test:pattern" } },
+              "Mqtt": { "Host": "127.0.0.1", "Port": {{Mosquitto.FreePort()}} } } }
+            """, TestContext.Current.CancellationToken);
+
+        var (code, findings) = await ExamineAsync("--config", config);
+
+        Assert.Equal(1, code);
+        foreach (var check in (string[])["model", "disk", "broker", "camera a"])
+        {
+            Assert.Equal("fail", Level(findings, check));
+            Assert.NotEmpty(Find(findings, check).GetProperty("fix").GetString()!);
+        }
+
+        Assert.Equal("ok", Level(findings, "camera b"));
+    }
+
+    [Fact]
+    public async Task A_mistaken_configuration_is_a_finding_and_the_rest_is_still_examined()
+    {
+        var config = Path.Combine(_folder.FullName, "node.json");
+        await File.WriteAllTextAsync(config, """{ "EdgeVision": { "Bogus": 1 } }""", TestContext.Current.CancellationToken);
+
+        var (code, findings) = await ExamineAsync("--config", config, "--data", Path.Combine(_folder.FullName, "data"));
+
+        Assert.Equal(1, code);
+        Assert.Contains("Bogus", Find(findings, "configuration").GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("ok", Level(findings, "model"));
+    }
+
+    [Fact]
+    public async Task A_broker_that_accepts_us_is_fine_and_a_running_node_keeps_its_connection()
+    {
+        await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder());
+        await using var run = EdgeVisionProcess.Start("run", "--camera", "test:pattern?fps=2", "--mqtt", $"127.0.0.1:{broker.Port}", "--data", Path.Combine(_folder.FullName, "run"));
+        await run.LineAsync("Connected to MQTT broker", error: true);
+        var config = Path.Combine(_folder.FullName, "node.json");
+        await File.WriteAllTextAsync(config, $$"""{ "EdgeVision": { "Mqtt": { "Host": "127.0.0.1", "Port": {{broker.Port}} } } }""", TestContext.Current.CancellationToken);
+
+        var (_, findings) = await ExamineAsync("--config", config, "--data", Path.Combine(_folder.FullName, "data"));
+
+        Assert.Equal("ok", Level(findings, "broker"));
+        run.Terminate();
+        Assert.Equal(0, await run.ExitAsync());
+        Assert.Single(run.Stderr.Split('\n'), l => l.Contains("Connected to MQTT broker", StringComparison.Ordinal));
+    }
+
+    private async Task<(int Code, JsonElement Findings)> ExamineAsync(params string[] arguments)
+    {
+        var report = Path.Combine(_folder.FullName, "findings.json");
+        var (code, _, _) = await EdgeVisionProcess.RunAsync(["doctor", "--report", report, .. arguments]);
+        return (code, JsonDocument.Parse(await File.ReadAllTextAsync(report)).RootElement.GetProperty("checks"));
+    }
+
+    private static JsonElement Find(JsonElement findings, string check) => findings.EnumerateArray().Single(f => f.GetProperty("check").GetString() == check);
+
+    private static string Level(JsonElement findings, string check) => Find(findings, check).GetProperty("level").GetString()!;
+}
