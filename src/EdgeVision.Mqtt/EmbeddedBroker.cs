@@ -13,7 +13,8 @@ namespace EdgeVision.Mqtt;
 /// </summary>
 /// <remarks>
 /// A consumer that does not keep up loses its newest messages and sees the gap in <c>sequence</c>. (MQTTnet's other strategy, dropping the
-/// oldest, keeps the packets it drops in its list of unacknowledged ones: measured, an absent QoS 1 session grows without end.)
+/// oldest, keeps the packets it drops in its list of unacknowledged ones: with a limit of 1000 and an absent QoS 1 session, 20,000 messages
+/// of 4 KB left 80 MiB behind, where this one left 4.)
 /// </remarks>
 public sealed partial class EmbeddedBroker : IAsyncDisposable
 {
@@ -25,6 +26,9 @@ public sealed partial class EmbeddedBroker : IAsyncDisposable
 
     /// <summary>Messages waiting for one client; the same number may be sent and not acknowledged.</summary>
     public const int MaxPendingMessages = 1000;
+
+    /// <summary>Topics with a retained message.</summary>
+    public const int MaxRetained = 256;
 
     /// <summary>How long a client may take to say CONNECT, and how long closing may take.</summary>
     private static readonly TimeSpan CommunicationTimeout = TimeSpan.FromSeconds(5);
@@ -52,6 +56,7 @@ public sealed partial class EmbeddedBroker : IAsyncDisposable
             },
             [listener]);
         _server.ValidatingConnectionAsync += AdmitAsync;
+        _server.InterceptingPublishAsync += BoundRetainedAsync;
         _server.ApplicationMessageEnqueuedOrDroppedAsync += CountDropped;
         _server.InterceptingOutboundPacketAsync += CountSentAsync;
         _server.ClientAcknowledgedPublishPacketAsync += CountAcknowledged;
@@ -127,6 +132,15 @@ public sealed partial class EmbeddedBroker : IAsyncDisposable
             var isExpired = session.ExpiryInterval is > 0 and < uint.MaxValue && now - session.DisconnectedTimestamp > TimeSpan.FromSeconds(session.ExpiryInterval);
             if (isExpired || i >= MaxAbsentSessions - 1) await session.DeleteAsync().ConfigureAwait(false);
         }
+    }
+
+    private async Task BoundRetainedAsync(InterceptingPublishEventArgs publish)
+    {
+        if (!publish.ApplicationMessage.Retain) return;
+        var retained = await _server.GetRetainedMessagesAsync().ConfigureAwait(false);
+        if (retained.Count < MaxRetained || retained.Any(m => m.Topic == publish.ApplicationMessage.Topic)) return;
+        publish.ProcessPublish = false;
+        publish.Response.ReasonCode = MqttPubAckReasonCode.QuotaExceeded;
     }
 
     private Task CountDropped(ApplicationMessageEnqueuedEventArgs message)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -15,9 +14,6 @@ namespace EdgeVision.Mqtt;
 /// </summary>
 internal sealed class MqttClientSettings : IDisposable
 {
-    /// <summary>Room for a window of 16 events of 4 KB in the kernel; the client's default of 8 KB makes every burst wait.</summary>
-    private const int SocketBufferBytes = 64 << 10;
-
     private readonly X509Certificate2Collection? _authorities;
     private readonly X509Certificate2? _certificate;
     private readonly ServerCertificateCheck _check;
@@ -42,9 +38,7 @@ internal sealed class MqttClientSettings : IDisposable
             ChannelOptions = new MqttClientTcpOptions
             {
                 RemoteEndpoint = new DnsEndPoint(options.Host ?? throw new InvalidOperationException("The sink needs a host; see MqttOptions.AtLoopback."), options.Port),
-                BufferSize = SocketBufferBytes,
-                NoDelay = true,
-                LingerState = new LingerOption(false, 0), // the default closes with RST, which can overtake the DISCONNECT
+                StreamProvider = new BrokerSocket(),
                 TlsOptions = Tls(options.Tls, options.Host),
             },
         };

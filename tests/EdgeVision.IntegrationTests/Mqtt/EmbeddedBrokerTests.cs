@@ -128,6 +128,44 @@ public sealed class EmbeddedBrokerTests
     }
 
     [Fact]
+    public async Task A_consumer_that_never_acknowledges_is_sent_away()
+    {
+        await using var broker = await StartAsync();
+        await using var sink = Some.Sink(Some.Options(0).AtLoopback(broker.Port));
+        using var mute = new TcpClient();
+        await mute.ConnectAsync(IPAddress.Loopback, broker.Port, Stop);
+        var stream = mute.GetStream();
+        await stream.WriteAsync((byte[])[0x10, 13, 0, 4, .. "MQTT"u8, 4, 2, 0, 0, 0, 1, (byte)'m'], Stop); // CONNECT 3.1.1 as m, clean session
+        await stream.WriteAsync((byte[])[0x82, 6, 0, 1, 0, 1, (byte)'#', 1], Stop); // SUBSCRIBE # at QoS 1
+        var acknowledged = new byte[4 + 5]; // CONNACK, SUBACK
+        await stream.ReadExactlyAsync(acknowledged, Stop);
+
+        var reading = ReadToEndAsync(stream);
+        for (var i = 0; i < 6; i++) Assert.Equal(DeliveryResult.All(500), await sink.SendAsync(Some.Entries(500), Stop));
+
+        var read = await reading.WaitAsync(TimeSpan.FromSeconds(10), Stop);
+        var packet = 2 + 2 + "edgevision/gate-7/door/events/frame".Length + 2 + Some.Entry(1).Body.Length; // header, topic, packet id, body
+        Assert.InRange(read / packet, EmbeddedBroker.MaxPendingMessages / 2, EmbeddedBroker.MaxPendingMessages + 1); // + 1: the status
+    }
+
+    [Fact]
+    public async Task Retained_messages_are_bounded()
+    {
+        Mosquitto.Require("mosquitto_pub", "mosquitto-clients");
+        await using var broker = await StartAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            var topics = Enumerable.Range(i * 100, 100).Select(n => $"mosquitto_pub -p {broker.Port} -r -t many/{n} -m x");
+            await ChildProcess.OutputOfAsync("sh", ["-c", string.Join('\n', topics)]);
+        }
+
+        await using var consumer = await MosquittoSub.StartAsync(broker.Port, "#");
+        await ChildProcess.OutputOfAsync("mosquitto_pub", ["-p", $"{broker.Port}", "-t", "last", "-m", "x"]);
+
+        Assert.Equal(EmbeddedBroker.MaxRetained, (await consumer.TakeUntilAsync(m => m.Topic == "last")).Count(m => m.Retained));
+    }
+
+    [Fact]
     public async Task A_packet_beyond_the_limit_ends_its_connection_and_no_other()
     {
         var log = new CollectingLog();
