@@ -68,12 +68,8 @@ public sealed class Annotator(IReadOnlyList<string> labels)
         var color = ClassPalette.Of(detection.ClassId);
         var rect = Inset(detection.Box, size.Stroke);
         var radius = Math.Min(size.Radius, Math.Min(rect.Width, rect.Height) / 3);
-        using var paint = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Fill, Color = color.WithAlpha(22) };
-        canvas.DrawRoundRect(rect, radius, radius, paint);
-
-        paint.Style = SKPaintStyle.Stroke;
-        paint.StrokeWidth = size.Stroke + (2 * size.Outline);
-        paint.Color = Shade;
+        // The inside stays untouched: overlapping tints would change the colours of what was detected.
+        using var paint = new SKPaint { IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = size.Stroke + (2 * size.Outline), Color = Shade };
         canvas.DrawRoundRect(rect, radius, radius, paint);
 
         paint.StrokeWidth = size.Stroke;

@@ -13,7 +13,7 @@ internal sealed class LabelChip
     private const float ConfidencePen = 1.2f;
 
     /// <summary>Design units between name and confidence.</summary>
-    private const float Gap = 5.4f;
+    private const float Gap = 6.4f;
 
     /// <summary>Below this many pixels a letter is a smudge: the box speaks for itself.</summary>
     private const float SmallestCapital = 3;

@@ -1,16 +1,17 @@
 using System.Collections.Frozen;
+using SkiaSharp;
 
 namespace EdgeVision.Imaging;
 
 /// <summary>
-/// The letters of <see cref="StrokeFont"/>, drawn for EdgeVision: printable ASCII, as SVG path data on a grid with the baseline at 0,
+/// The letters of <see cref="StrokeFont"/>, drawn for EdgeVision: printable ASCII and the letters of Latin-1, as SVG path data on a grid with the baseline at 0,
 /// x-height 7, capitals 10, descenders 3. A path that is a single point becomes a dot.
 /// </summary>
 internal static class StrokeGlyphs
 {
     private static readonly StrokeGlyph Missing = new(5, "M0 0V-8H5V0Z");
 
-    private static readonly FrozenDictionary<char, StrokeGlyph> Glyphs = new Dictionary<char, StrokeGlyph>
+    private static readonly FrozenDictionary<char, StrokeGlyph> Glyphs = WithAccents(new Dictionary<char, StrokeGlyph>
     {
         ['a'] = new(5.2f, "M0.5 -6C1.1 -6.7 1.9 -7 2.8 -7C4.4 -7 5.2 -6.1 5.2 -4.6V0M5.2 -4.1H2.7C0.9 -4.1 0 -3.3 0 -2.1C0 -0.8 0.9 0 2.2 0C3.9 0 5.2 -1.1 5.2 -2.6"),
         ['b'] = new(5.8f, "M0 -10V0M0 -3.5A2.9 3.5 0 1 1 5.8 -3.5A2.9 3.5 0 1 1 0 -3.5"),
@@ -110,10 +111,56 @@ internal static class StrokeGlyphs
         ['$'] = new(6, "M5.7 -7.6C5.1 -8.6 4.1 -9 3 -9C1.4 -9 0.4 -8.2 0.4 -6.9C0.4 -4 6 -5.5 6 -2.6C6 -1.2 4.8 -0.4 3 -0.4C1.7 -0.4 0.6 -0.9 0 -2M3 -10.8V1.3"),
         ['&'] = new(7.2f, "M7 -4.6C6.6 -1.8 5 0 2.9 0C1.1 0 0 -1 0 -2.6C0 -5.3 4.8 -5.2 4.8 -8C4.8 -9.2 4 -10 2.9 -10C1.7 -10 0.9 -9.2 0.9 -8C0.9 -6.4 3.6 -3.6 7.2 0"),
         ['@'] = new(9, "M6.6 -6.4V-3.6C6.6 -2.4 7 -1.8 7.7 -1.8C8.5 -1.8 9 -2.8 9 -4.4C9 -7.6 7.2 -9.6 4.6 -9.6C1.9 -9.6 0 -7.4 0 -4.2C0 -1 1.9 1.2 4.8 1.2C5.9 1.2 6.9 0.9 7.6 0.4M6.6 -4.1A2 2.4 0 1 0 2.6 -4.1A2 2.4 0 1 0 6.6 -4.1"),
-    }.ToFrozenDictionary();
+        ['ß'] = new(5.4f, "M0 0V-7.2C0 -9 1 -10 2.6 -10C4.1 -10 5 -9.1 5 -7.8C5 -6.2 3.2 -6.2 3.2 -5C3.2 -3.8 5.6 -3.8 5.6 -1.9C5.6 -0.7 4.6 0.1 2.8 -0.2"),
+        ['æ'] = new(9.2f, "M0.5 -6C1.1 -6.7 1.7 -7 2.5 -7C3.9 -7 4.6 -6.1 4.6 -4.6V-2.6C4.6 -1.1 3.4 0 2.1 0C0.8 0 0 -0.8 0 -2.1C0 -3.3 0.8 -4.1 2.5 -4.1H9.2C9.2 -6 8.4 -7 6.9 -7C5.5 -7 4.6 -5.8 4.6 -3.5C4.6 -1.2 5.6 0 7.1 0C8 0 8.6 -0.4 9 -1.1"),
+        ['ø'] = new(5.9f, "M0 -3.5A2.95 3.5 0 1 1 5.9 -3.5A2.95 3.5 0 1 1 0 -3.5ZM5.6 -7.6L0.3 0.6"),
+        ['Ø'] = new(7.6f, "M0 -5A3.8 5 0 1 1 7.6 -5A3.8 5 0 1 1 0 -5ZM7.2 -10.6L0.4 0.6"),
+        ['°'] = new(2.8f, "M0 -8.4A1.4 1.5 0 1 1 2.8 -8.4A1.4 1.5 0 1 1 0 -8.4Z"),
+    });
 
     /// <summary>The glyph of a letter, a small box for a letter that has none.</summary>
     public static StrokeGlyph Find(char letter) => Glyphs.TryGetValue(letter, out var glyph) ? glyph : Missing;
 
     public static bool Has(char letter) => letter == ' ' || Glyphs.ContainsKey(letter);
+
+    /// <summary>Composes é, Ü and their like. A table of our own: without ICU .NET does not decompose them.</summary>
+    private static FrozenDictionary<char, StrokeGlyph> WithAccents(Dictionary<char, StrokeGlyph> glyphs)
+    {
+        Compose("aeou", "àèòù", "AEIOU", "ÀÈÌÒÙ", -0.8f, "M0 -2.2L1.4 -0.8");
+        Compose("aeouy", "áéóúý", "AEIOUY", "ÁÉÍÓÚÝ", -0.6f, "M0 -0.8L1.4 -2.2");
+        Compose("aeou", "âêôû", "AEIOU", "ÂÊÎÔÛ", -1.5f, "M0 -0.8L1.5 -2.2L3 -0.8");
+        Compose("ano", "ãñõ", "ANO", "ÃÑÕ", -1.8f, "M0 -1.1C0.4 -2.1 1.1 -2.1 1.8 -1.6C2.5 -1.1 3.2 -1.1 3.6 -2.1");
+        Compose("aeouy", "äëöüÿ", "AEIOU", "ÄËÏÖÜ", -1.2f, "M0 -1.6V-1.5M2.4 -1.6V-1.5");
+        Compose("a", "å", "A", "Å", -1.2f, "M0 -1.9A1.2 1.1 0 1 1 2.4 -1.9A1.2 1.1 0 1 1 0 -1.9Z");
+        const string DotlessI = "M0 -7V0";
+        glyphs['ì'] = new(0, DotlessI + "M-0.9 -10L0.5 -8.6");
+        glyphs['í'] = new(0, DotlessI + "M-0.5 -8.6L0.9 -10");
+        glyphs['î'] = new(1, "M0.5 -7V0M-1 -8.6L0.5 -10L2 -8.6");
+        glyphs['ï'] = new(1, "M0.5 -7V0M-0.6 -9.4V-9.3M1.6 -9.4V-9.3");
+        glyphs['ç'] = new(5.2f, glyphs['c'].Path + "M3 0.2L2.6 2.4");
+        glyphs['Ç'] = new(6.9f, glyphs['C'].Path + "M3.9 0.2L3.5 2.4");
+        return glyphs.ToFrozenDictionary();
+
+        void Compose(string small, string smallAccented, string capital, string capitalAccented, float offset, string mark)
+        {
+            for (var i = 0; i < small.Length; i++) Add(small[i], smallAccented[i], -7.6f);
+            for (var i = 0; i < capital.Length; i++) Add(capital[i], capitalAccented[i], -10.5f);
+
+            void Add(char plain, char accented, float height)
+            {
+                var glyph = glyphs[plain];
+                glyphs[accented] = glyph with { Path = glyph.Path + Moved(mark, (glyph.Width / 2) + offset, height) };
+            }
+        }
+    }
+
+    /// <summary>SVG path data shifted by (x, y).</summary>
+    private static string Moved(string path, float x, float y)
+    {
+        using var mark = SKPath.ParseSvgPathData(path);
+        using var moved = new SKPathBuilder();
+        moved.AddPath(mark, x, y);
+        using var placed = moved.Detach();
+        return placed.ToSvgPathData();
+    }
 }
