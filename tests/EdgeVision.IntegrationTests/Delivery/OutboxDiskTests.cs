@@ -64,7 +64,10 @@ public sealed class OutboxDiskTests : IDisposable
 
     private static CameraEvent Event() => new()
     {
-        Time = TimeProvider.System.GetUtcNow(), Camera = "door", State = CameraState.Lost, Reason = new string('x', 500),
+        Time = TimeProvider.System.GetUtcNow(),
+        Camera = "door",
+        State = CameraState.Lost,
+        Reason = new string('x', 500),
     };
 
     private static void FillUp(string path)

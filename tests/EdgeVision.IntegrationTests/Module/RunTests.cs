@@ -129,6 +129,48 @@ public sealed class RunTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task The_command_line_reaches_a_broker_that_asks_for_tls_a_client_certificate_and_a_password()
+    {
+        var folder = Mosquitto.NewFolder();
+        var certificates = new Certificates(folder);
+        var server = certificates.Issue("broker", "DNS:localhost,IP:127.0.0.1");
+        var client = certificates.Issue("press-4", "DNS:press-4", "clientAuth");
+        var (users, password) = (Path.Combine(folder, "users"), Path.Combine(_folder.FullName, "password"));
+        await File.WriteAllTextAsync(password, "s3cret\n", TestContext.Current.CancellationToken);
+        ChildProcess.Run("mosquitto_passwd", "-b", "-c", users, "press-4", "s3cret");
+        await using var broker = await Mosquitto.StartAsync(
+            folder, $"cafile {certificates.Authority}", $"certfile {server.Certificate}", $"keyfile {server.Key}", "require_certificate true", "allow_anonymous false", $"password_file {users}");
+        string[] trust = ["--cafile", certificates.Authority, "--cert", client.Certificate, "--key", client.Key, "-u", "press-4", "-P", "s3cret"];
+        await using var sub = await MosquittoSub.StartAsync(broker.Port, "edgevision/#", trust);
+
+        await using var run = EdgeVisionProcess.Start(
+            "run", "--camera", "test:pattern?fps=5", "--mqtt", $"mqtts://127.0.0.1:{broker.Port}", "--mqtt-user", "press-4", "--mqtt-password-file", password,
+            "--mqtt-ca", certificates.Authority, "--mqtt-cert", client.Certificate, "--mqtt-key", client.Key, "--data", Data, "--frames", "3");
+
+        Assert.True(await run.ExitAsync() == 0, run.Stderr);
+        await sub.TakeUntilAsync(m => m.Payload.Contains("\"stopped\"", StringComparison.Ordinal));
+        Assert.DoesNotContain("s3cret", run.Stdout + run.Stderr, StringComparison.Ordinal);
+        Assert.Contains($"--cafile {certificates.Authority}", run.Stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_of_pictures_ends_by_itself_and_says_so()
+    {
+        await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder());
+        await using var sub = await MosquittoSub.StartAsync(broker.Port, "edgevision/#");
+        var report = Path.Combine(_folder.FullName, "report.json");
+
+        await using var run = EdgeVisionProcess.Start(
+            "run", "--camera", $"album=dir:{Repository.Asset("people")}?fps=2", "--mqtt", $"127.0.0.1:{broker.Port}", "--data", Data, "--report", report);
+
+        Assert.True(await run.ExitAsync() == 0, run.Stderr);
+        Assert.Equal(3, ReadReport(report).GetProperty("frames").GetInt64());
+        var messages = await sub.TakeUntilAsync(m => m.Payload.Contains("\"stopped\"", StringComparison.Ordinal));
+        Assert.Contains(messages, m => m.Topic.EndsWith("/album/events/camera", StringComparison.Ordinal) && m.Payload.Contains("\"ended\"", StringComparison.Ordinal));
+        Assert.Equal("online", messages.First(m => m.Topic.EndsWith("/status", StringComparison.Ordinal)).Payload);
+    }
+
     private string EveryFrame()
     {
         var path = Path.Combine(_folder.FullName, "every.json");

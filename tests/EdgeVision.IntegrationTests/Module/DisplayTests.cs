@@ -1,0 +1,87 @@
+using EdgeVision.Configuration;
+using EdgeVision.Delivery;
+using EdgeVision.Events;
+using EdgeVision.Geometry;
+using EdgeVision.Inference;
+using EdgeVision.Models;
+using EdgeVision.Module.Display;
+using EdgeVision.Mqtt;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Spectre.Console;
+
+namespace EdgeVision.IntegrationTests.Module;
+
+public sealed class DisplayTests : IAsyncDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly Telemetry _telemetry = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("edgevision-display-");
+    private readonly Outbox _outbox;
+    private readonly NodeFacts _facts;
+
+    public DisplayTests()
+    {
+        var node = new NodeIdentity("press-4", "edgevision", "x", static () => true);
+        _outbox = Outbox.Open(_folder.FullName, OptionsReader.Defaults(OutboxOptions.Read), node, ["mqtt"], TimeProvider.System, NullLogger.Instance);
+        var mqtt = OptionsReader.Defaults(MqttOptions.Read).AtLoopback(1884);
+        _facts = new NodeFacts("press-4", new ModelIdentity("tiny", "1.0", "0", ["person", "[odd] label"]), mqtt, new EventTopics(mqtt.TopicPrefix, "press-4"), _outbox, embedded: true);
+        var camera = _telemetry.Camera("door");
+        camera.CountDetections([new(0, 0.91f, default), new(0, 0.42f, default), new(1, 0.5f, new Box(1, 1, 2, 2))]);
+        camera.CountInferred(new DetectionTimings(TimeSpan.FromMilliseconds(0.3), TimeSpan.FromMilliseconds(22), TimeSpan.FromMilliseconds(0.1)), 0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _outbox.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void A_line_says_what_a_camera_does_and_sees()
+    {
+        var line = Assert.Single(new PlainLines(_telemetry, _facts, _time).Next());
+
+        Assert.StartsWith("door: 0.0 fps, 1 frames, 0 dropped, 0 skipped, infer 22", line, StringComparison.Ordinal);
+        Assert.EndsWith("outbox 0, published 0, sees person ×2 91 %, [odd] label 50 %", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_table_shows_the_same_and_the_command_that_shows_the_events()
+    {
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
+        console.Profile.Width = 160;
+        using var tail = new LogTail(2, LogLevel.Information, _time);
+        foreach (var line in (string[])["one", "two [x]", "three"])
+        {
+#pragma warning disable CA2254 // The text is the test's.
+            tail.CreateLogger("x").LogInformation(line);
+#pragma warning restore CA2254
+        }
+
+        console.Write(new LiveTable(_telemetry, _facts, tail, _time).Render());
+
+        foreach (var part in (string[])["press-4", "tiny", "door", "person ×2 91 %, [odd] label 50 %", "127.0.0.1:1884 (embedded)", "mosquitto_sub -h 127.0.0.1 -p 1884 -t 'edgevision/press-4/#' -v", "two [x]", "three"])
+            Assert.Contains(part, text.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("one\n", text.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_rate_is_that_of_the_last_seconds()
+    {
+        var rate = new RateMeter(_time);
+        Assert.Null(rate.Look(0));
+        for (var i = 1; i <= 20; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(250));
+            rate.Look(i * 5);
+        }
+
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+        Assert.InRange(rate.Look(105)!.Value, 19.9, 20.1);
+        _time.Advance(TimeSpan.FromSeconds(4));
+        Assert.InRange(rate.Look(105)!.Value, 0, 0.1);
+    }
+}
