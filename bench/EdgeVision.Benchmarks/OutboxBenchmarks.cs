@@ -12,18 +12,20 @@ namespace EdgeVision.Benchmarks;
 
 /// <summary>
 /// Durable appends: a measured run rather than BenchmarkDotNet, because what matters is the rate and the tail while many append at once.
-/// <code>dotnet run -c Release --project bench/EdgeVision.Benchmarks -- outbox [directory]</code>
+/// <code>dotnet run -c Release --project bench/EdgeVision.Benchmarks -- outbox [directory [seconds]]</code>
 /// </summary>
 internal static class OutboxBenchmarks
 {
     private const int Appenders = 8;
     private const int PacedRate = 20_000;
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
+    private static TimeSpan Duration { get; set; }
+
     private static readonly NodeIdentity Node = new("bench", "edgevision", "bench", static () => true);
     private static readonly ModelIdentity Model = new("nanodet-g-416", "1", new string('0', 64), ["person"]);
 
-    public static async Task RunAsync(string? directory)
+    public static async Task RunAsync(string? directory, TimeSpan duration)
     {
+        Duration = duration;
         directory ??= Directory.CreateTempSubdirectory("edgevision-outbox-bench-").FullName;
         Console.WriteLine($"outbox in {directory}, {Environment.ProcessorCount} cores, events of 5 detections, {Duration.TotalSeconds:0} s each, median of three");
         await MedianAsync(directory, "8 appenders, one event at a time, each waits for the disk", drain: false, static (outbox, latency) => ClosedLoopAsync(outbox, latency, 1));
