@@ -12,24 +12,51 @@ namespace EdgeVision.Benchmarks;
 
 /// <summary>
 /// Durable appends: a measured run rather than BenchmarkDotNet, because what matters is the rate and the tail while many append at once.
-/// <code>dotnet run -c Release --project bench/EdgeVision.Benchmarks -- outbox [directory]</code>
+/// <code>dotnet run -c Release --project bench/EdgeVision.Benchmarks -- outbox [directory [seconds]]</code>
 /// </summary>
 internal static class OutboxBenchmarks
 {
     private const int Appenders = 8;
     private const int PacedRate = 20_000;
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
+    private static TimeSpan Duration { get; set; }
+
     private static readonly NodeIdentity Node = new("bench", "edgevision", "bench", static () => true);
     private static readonly ModelIdentity Model = new("nanodet-g-416", "1", new string('0', 64), ["person"]);
 
-    public static async Task RunAsync(string? directory)
+    public static async Task RunAsync(string? directory, TimeSpan duration)
     {
+        Duration = duration;
         directory ??= Directory.CreateTempSubdirectory("edgevision-outbox-bench-").FullName;
         Console.WriteLine($"outbox in {directory}, {Environment.ProcessorCount} cores, events of 5 detections, {Duration.TotalSeconds:0} s each, median of three");
         await MedianAsync(directory, "8 appenders, one event at a time, each waits for the disk", drain: false, static (outbox, latency) => ClosedLoopAsync(outbox, latency, 1));
         await MedianAsync(directory, "8 appenders, 100 events at a time", drain: false, static (outbox, latency) => ClosedLoopAsync(outbox, latency, 100));
+        Console.WriteLine($"bare file, every 10 ms the same bytes and an fsync, the floor of what follows: {Floor(directory)}");
         await MedianAsync(directory, $"{PacedRate:N0} events/s offered, nobody waits", drain: false, PacedAsync);
         await MedianAsync(directory, $"{PacedRate:N0} events/s offered, a sink takes them meanwhile", drain: true, PacedAsync);
+    }
+
+    /// <summary>What disk and scheduler do to the simplest durable writer under the same load; on a shared machine most of the tail is theirs.</summary>
+    private static string Floor(string directory)
+    {
+        var path = Path.Combine(directory, "floor");
+        var latency = new LatencyHistogram();
+        var bytes = new byte[PacedRate / 100 * 1100];
+        using (var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+        using (var never = new ManualResetEventSlim())
+        {
+            var began = Stopwatch.GetTimestamp();
+            for (var due = TimeSpan.Zero; due < Duration; due += TimeSpan.FromMilliseconds(10))
+            {
+                // An event that comes right after a commit is durable with the next: 10 ms and that commit.
+                if (due + TimeSpan.FromMilliseconds(10) - Stopwatch.GetElapsedTime(began) is { Ticks: > 0 } wait) never.Wait(wait);
+                file.Write(bytes);
+                file.Flush(flushToDisk: true);
+                latency.Record(Stopwatch.GetElapsedTime(began) - due);
+            }
+        }
+
+        File.Delete(path);
+        return string.Create(CultureInfo.InvariantCulture, $"p50 {latency.Quantile(0.5)?.TotalMilliseconds:0.0} ms, p99 {latency.Quantile(0.99)?.TotalMilliseconds:0.0} ms");
     }
 
     private static async Task MedianAsync(string directory, string what, bool drain, Func<Outbox, LatencyHistogram, Task<long>> append)

@@ -1,5 +1,13 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using EdgeVision.Benchmarks;
 
-if (args is ["outbox", ..]) await OutboxBenchmarks.RunAsync(args.Length > 1 ? args[1] : null);
-else BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["outbox", ..])
+{
+    var seconds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 10;
+    await OutboxBenchmarks.RunAsync(args.Length > 1 ? args[1] : null, TimeSpan.FromSeconds(seconds));
+}
+else
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+}
