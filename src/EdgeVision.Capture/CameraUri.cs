@@ -57,7 +57,7 @@ public sealed record CameraUri
         }
 
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon <= 0)
+        if (colon <= 0 || !IsScheme(text.AsSpan(0, colon)))
         {
             error = $"'{shown}' is no camera URI: it has no scheme; {Known}. A clip is file:{(text.Length > 0 ? shown : "clip.mjpeg")}.";
             return false;
@@ -93,6 +93,17 @@ public sealed record CameraUri
         CameraScheme.Directory => $"folder {Path}",
         _ => FormattableString.Invariant($"test pattern {Width} × {Height} at {Fps} fps"),
     };
+
+    /// <summary>RFC 3986, 3.1: a letter, then letters, digits, '+', '-', '.'.</summary>
+    internal static bool IsScheme(ReadOnlySpan<char> text)
+    {
+        foreach (var letter in text)
+        {
+            if (!char.IsAsciiLetterOrDigit(letter) && letter is not ('+' or '-' or '.')) return false;
+        }
+
+        return text.Length > 0 && char.IsAsciiLetter(text[0]);
+    }
 
     private static CameraUri? Replay(CameraScheme scheme, string what, string body, CameraUriQuery query, string baseDirectory, double fps)
     {

@@ -1,20 +1,73 @@
-using System.Text.RegularExpressions;
+using System.Text;
 
 namespace EdgeVision.Capture;
 
-/// <summary>Hides credentials of a camera URI wherever one is shown: user:password@ and values that look like secrets.</summary>
-public static partial class CameraUriMask
+/// <summary>
+/// Hides credentials of a camera URI wherever one is shown: user:password@ and values whose key looks like a secret. Works on whatever people
+/// type, URI or not, and hides too much rather than too little: a password may hold '@', ':', '/', '?' of its own.
+/// </summary>
+public static class CameraUriMask
 {
+    private const string Hidden = "***";
+
+    private static readonly string[] SecretWords = ["pass", "pwd", "token", "key", "sig", "secret", "auth", "cred", "user"];
+
     public static string Apply(string uri)
     {
         ArgumentNullException.ThrowIfNull(uri);
-        // What follows "//" up to the last '@' before the path or query may hold a password with ':' and '@' of its own.
-        return SecretValue().Replace(UserInfo().Replace(uri, "//***@"), "$1=***");
+        var at = IsLocalPath(uri) ? -1 : uri.LastIndexOf('@');
+        if (at < 0) return MaskQuery(uri, fromQuery: false);
+        // Where '@' stands in the query, what follows it belongs to the query too.
+        return $"{uri[..AfterScheme(uri)]}{Hidden}@{MaskQuery(uri[(at + 1)..], uri.AsSpan(0, at).Contains('?'))}";
     }
 
-    [GeneratedRegex("//.*@", RegexOptions.Singleline)]
-    private static partial Regex UserInfo();
+    /// <summary>file:, dir: and test: name no host, so an '@' in them is part of a name; only file://user@host is somebody's mistake.</summary>
+    private static bool IsLocalPath(string uri)
+    {
+        var colon = uri.IndexOf(':', StringComparison.Ordinal);
+        if (colon < 0 || uri[..colon].ToLowerInvariant() is not ("file" or "dir" or "test")) return false;
+        var body = uri.AsSpan(colon + 1);
+        return !body.StartsWith("//", StringComparison.Ordinal) || body.StartsWith("///", StringComparison.Ordinal);
+    }
 
-    [GeneratedRegex("([?&][^=&]*(?:pass|pwd|token|key|sig|secret|auth|user)[^=&]*)=[^&]*", RegexOptions.IgnoreCase)]
-    private static partial Regex SecretValue();
+    /// <summary>Length of "rtsp://" or "rtsp:"; 0 where the text begins with no scheme.</summary>
+    private static int AfterScheme(string uri)
+    {
+        var colon = uri.IndexOf(':', StringComparison.Ordinal);
+        if (colon <= 0 || !CameraUri.IsScheme(uri.AsSpan(0, colon))) return 0;
+        return uri.AsSpan(colon + 1).StartsWith("//", StringComparison.Ordinal) ? colon + 3 : colon + 1;
+    }
+
+    private static string MaskQuery(string text, bool fromQuery)
+    {
+        var masked = new StringBuilder(text.Length);
+        var afterSecret = false;
+        for (var start = 0; start <= text.Length;)
+        {
+            var length = text.AsSpan(start).IndexOfAny("?&;#");
+            var end = length < 0 ? text.Length : start + length;
+            if (start > 0 || fromQuery) afterSecret = AppendPart(masked, text[start..end], afterSecret);
+            else masked.Append(text, start, end - start);
+            if (end < text.Length) masked.Append(text[end]);
+            start = end + 1;
+        }
+
+        return masked.ToString();
+    }
+
+    /// <summary>A part without '=' behind a secret is the rest of that secret.</summary>
+    private static bool AppendPart(StringBuilder masked, string part, bool afterSecret)
+    {
+        var equals = part.IndexOf('=', StringComparison.Ordinal);
+        if (equals < 0)
+        {
+            masked.Append(afterSecret && part.Length > 0 ? Hidden : part);
+            return afterSecret;
+        }
+
+        var key = Uri.UnescapeDataString(part[..equals]);
+        var isSecret = SecretWords.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase));
+        masked.Append(isSecret ? $"{part[..equals]}={Hidden}" : part);
+        return isSecret;
+    }
 }

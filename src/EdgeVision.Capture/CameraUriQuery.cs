@@ -18,7 +18,7 @@ internal sealed class CameraUriQuery
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             var key = equals < 0 ? part : part[..equals];
-            if (!query._values.TryAdd(Uri.UnescapeDataString(key), equals < 0 ? "" : Uri.UnescapeDataString(part[(equals + 1)..]))) query.Refuse($"{key} is given twice");
+            if (!query._values.TryAdd(Uri.UnescapeDataString(key), equals < 0 ? "" : Uri.UnescapeDataString(part[(equals + 1)..]))) query.Refuse($"{Shown(key)} is given twice");
         }
 
         return query;
@@ -31,7 +31,7 @@ internal sealed class CameraUriQuery
         _known.Add(key);
         if (!_values.TryGetValue(key, out var text)) return fallback;
         if (bool.TryParse(text, out var flag)) return flag;
-        Refuse($"{key}={text} is not true or false");
+        Refuse($"{key}={Shown(text)} is not true or false");
         return fallback;
     }
 
@@ -41,7 +41,7 @@ internal sealed class CameraUriQuery
         if (!_values.TryGetValue(key, out var text)) return fallback;
         var styles = whole ? NumberStyles.None : NumberStyles.AllowDecimalPoint;
         if (double.TryParse(text, styles, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
-        Refuse(string.Create(CultureInfo.InvariantCulture, $"{key}={text} is not a {(whole ? "whole number" : "number")} from {min} to {max}"));
+        Refuse(string.Create(CultureInfo.InvariantCulture, $"{key}={Shown(text)} is not a {(whole ? "whole number" : "number")} from {min} to {max}"));
         return fallback;
     }
 
@@ -49,6 +49,10 @@ internal sealed class CameraUriQuery
     public void RefuseUnknown()
     {
         if (_values.Keys.FirstOrDefault(k => !_known.Contains(k, StringComparer.OrdinalIgnoreCase)) is { } unknown)
-            Refuse($"{unknown} is not known here; known are {string.Join(", ", _known)}");
+            Refuse($"{Shown(unknown)} is not known here; known are {string.Join(", ", _known)}");
     }
+
+    /// <summary>Only a plain word or number is repeated: anything else may be a piece of a password that held '?' or '&amp;'.</summary>
+    private static string Shown(string text) =>
+        text.Length <= 40 && text.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or ',' or '-' or '+' or '_') ? text : "(…)";
 }

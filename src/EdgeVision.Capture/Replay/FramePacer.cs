@@ -31,17 +31,19 @@ internal sealed class FramePacer : IDisposable
         var now = _time.GetTimestamp();
         if (_frames == 0) _start = now;
         var late = _time.GetElapsedTime(_start, now) - (_interval * _frames);
-        if (late > TooLate)
-        {
-            (_start, _frames, late) = (now, 0, TimeSpan.Zero);
-        }
+        if (late > TooLate) (_start, _frames) = (now, 0);
 
-        _frames++;
-        if (late >= TimeSpan.Zero) return now;
-        _due.Reset();
-        _timer.Change(-late, Timeout.InfiniteTimeSpan);
-        _due.Wait(stopping);
-        return _time.GetTimestamp();
+        var due = _interval * _frames++;
+        while (true)
+        {
+            var left = due - _time.GetElapsedTime(_start);
+            if (left <= TimeSpan.Zero) return _time.GetTimestamp();
+            _due.Reset();
+            // Timers count whole milliseconds and cut the rest off: rounded up, so that it is not asked again for the fraction.
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+            // The frame may have come due before the timer was set; then nothing would wake us in time.
+            if (_time.GetElapsedTime(_start) < due) _due.Wait(stopping);
+        }
     }
 
     public void Dispose()

@@ -5,7 +5,7 @@ namespace EdgeVision.Capture.Replay;
 /// <summary>
 /// Cuts a stream of concatenated JPEG pictures (MJPEG) into pictures by walking their markers (ITU-T T.81, annex B), so that thumbnails
 /// inside EXIF segments and stuffed bytes in scan data do not cut one in two. Garbage between pictures is stepped over. The bytes are
-/// untrusted: what does not walk is given up and the next SOI is looked for.
+/// untrusted: where the walk fails the next SOI is looked for from there on, so that every byte is walked once.
 /// </summary>
 internal sealed class JpegStreamReader(Stream stream)
 {
@@ -20,11 +20,18 @@ internal sealed class JpegStreamReader(Stream stream)
     private int _start;
     private int _at;
     private int _end;
+    private int _sincePicture;
 
     private enum Walk
     {
         Complete,
+
+        /// <summary>Failed before any scan: hardly a picture at all.</summary>
         Broken,
+
+        /// <summary>Failed behind the start of a scan: a picture that has lost a part.</summary>
+        Damaged,
+
         CutOff,
     }
 
@@ -32,10 +39,10 @@ internal sealed class JpegStreamReader(Stream stream)
     public long Garbage { get; private set; }
 
     /// <summary>
-    /// The next picture, SOI to EOI; empty at the end of the stream. A picture that the end cuts off is given as it is: its decoder will
-    /// refuse it, and so it is counted. Valid until the next call.
+    /// The next picture, SOI to EOI; empty at the end of the stream. A picture that lost its end is given as far as it goes: its decoder
+    /// will refuse it, and so it is counted. Valid until the next call.
     /// </summary>
-    /// <exception cref="InvalidDataException">A picture beyond <see cref="MaxPictureBytes"/>.</exception>
+    /// <exception cref="InvalidDataException">A picture, or garbage between two, beyond <see cref="MaxPictureBytes"/>.</exception>
     public ReadOnlySpan<byte> Next()
     {
         _start = _at;
@@ -43,15 +50,12 @@ internal sealed class JpegStreamReader(Stream stream)
         {
             switch (WalkPicture())
             {
-                case Walk.Complete:
-                case Walk.CutOff:
-                    return _buffer.AsSpan(_start, _at - _start);
-                default:
-                    // Not the start of a picture after all: go on looking right behind it.
-                    _start += 2;
-                    _at = _start;
-                    Garbage += 2;
+                case Walk.Broken:
+                    StepOver(_at - _start);
                     break;
+                default:
+                    _sincePicture = 0;
+                    return _buffer.AsSpan(_start, _at - _start);
             }
         }
 
@@ -67,27 +71,33 @@ internal sealed class JpegStreamReader(Stream stream)
             var found = _buffer.AsSpan(_start, _end - _start).IndexOf(soi);
             if (found >= 0)
             {
-                Garbage += found;
-                _start += found;
+                StepOver(found);
                 _at = _start + 2;
                 return true;
             }
 
             // The last two bytes may be the beginning of one.
-            var skip = Math.Max(0, _end - _start - 2);
-            Garbage += skip;
-            _start += skip;
+            StepOver(Math.Max(0, _end - _start - 2));
             _at = _end;
             if (!Fill()) return false;
         }
     }
 
+    private void StepOver(int bytes)
+    {
+        _start += bytes;
+        Garbage += bytes;
+        _sincePicture += bytes;
+        if (_sincePicture > MaxPictureBytes) throw new InvalidDataException($"there is no picture within {MaxPictureBytes >> 20} MB");
+    }
+
     private Walk WalkPicture()
     {
+        var failed = Walk.Broken;
         while (true)
         {
             if (!Need(2)) return CutOff();
-            if (_buffer[_at] != 0xFF) return Walk.Broken;
+            if (_buffer[_at] != 0xFF) return failed;
             var marker = _buffer[_at + 1];
             if (marker == 0xFF)
             {
@@ -95,18 +105,26 @@ internal sealed class JpegStreamReader(Stream stream)
                 continue;
             }
 
+            // A new SOI: the picture before it has lost its end, and the new one must not be missed.
+            if (marker is 0x00 or StartOfImage) return failed;
+            // What corruption makes of scan data is not a segment; its "length" would swallow the next picture.
+            if (failed == Walk.Damaged && !MayFollowScan(marker)) return failed;
             _at += 2;
             if (marker == EndOfImage) return Walk.Complete;
             if (marker is 0x01 or (>= 0xD0 and <= 0xD7)) continue;
-            if (marker is 0x00 or StartOfImage) return Walk.Broken;
             if (!Need(2)) return CutOff();
             var length = BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(_at));
-            if (length < 2) return Walk.Broken;
+            if (length < 2) return failed;
             if (!Need(length)) return CutOff();
             _at += length;
-            if (marker == StartOfScan && !SkipScan()) return CutOff();
+            if (marker != StartOfScan) continue;
+            if (!SkipScan()) return CutOff();
+            failed = Walk.Damaged;
         }
     }
+
+    /// <summary>Between the scans of a picture (B.2.1): EOI, tables (DHT, DAC, DQT, DRI), DNL, comments and the next SOS.</summary>
+    private static bool MayFollowScan(byte marker) => marker is EndOfImage or StartOfScan or 0xC4 or 0xCC or 0xDB or 0xDC or 0xDD or 0xFE;
 
     /// <summary>Entropy-coded data up to the marker that ends it: FF 00 is a stuffed byte, FF D0 … D7 a restart.</summary>
     private bool SkipScan()

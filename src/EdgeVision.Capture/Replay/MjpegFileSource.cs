@@ -19,6 +19,7 @@ internal sealed class MjpegFileSource : IFrameSource
     private JpegStreamReader _reader;
     private long _sequence;
     private long _thisPass;
+    private long _length;
 
     public MjpegFileSource(string path, double fps, bool loop, FramePool pool, TimeProvider time)
     {
@@ -34,6 +35,7 @@ internal sealed class MjpegFileSource : IFrameSource
         var jpeg = Next();
         if (jpeg.IsEmpty)
         {
+            if (_file.Length < _length) throw new CaptureException($"'{_path}' was shortened while it was played; put the whole clip back.");
             if (_thisPass == 0) throw new CaptureException($"'{_path}' holds no JPEG picture; an MJPEG clip was expected (JPEG pictures one after the other). Other videos come with a later version.");
             if (!_loop) return false;
             _file.Dispose();
@@ -121,8 +123,10 @@ internal sealed class MjpegFileSource : IFrameSource
     private void CheckStart(FileStream file)
     {
         Span<byte> start = stackalloc byte[16];
+        if (!file.CanSeek) throw new CaptureException($"'{_path}' is no regular file; an MJPEG clip was expected.");
         var length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         file.Position = 0;
+        _length = file.Length;
         if (length == 0) throw new CaptureException($"'{_path}' is empty; an MJPEG clip was expected.");
         var kind = PictureSignature.Name(start[..length]);
         if (kind is PictureSignature.Png) throw new CaptureException($"'{_path}' is a PNG picture, an MJPEG clip was expected; put pictures into a folder and write dir:FOLDER.");

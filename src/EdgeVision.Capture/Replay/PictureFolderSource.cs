@@ -53,17 +53,27 @@ internal sealed class PictureFolderSource : IFrameSource
 
     private Frame? Compressed(string picture, long timestamp)
     {
+        FrameBuffer? buffer = null;
         try
         {
             using var file = new FileStream(picture, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
             if (file.Length > JpegStreamReader.MaxPictureBytes) return null;
-            var buffer = _pool.Rent((int)file.Length);
-            var length = file.ReadAtLeast(buffer.Memory.Span[..(int)file.Length], (int)file.Length, throwOnEndOfStream: false);
+            var length = (int)file.Length;
+            buffer = _pool.Rent(length);
+            length = file.ReadAtLeast(buffer.Memory.Span[..length], length, throwOnEndOfStream: false);
+            if (PictureSignature.Name(buffer.Memory.Span[..length]) == PictureSignature.Png)
+            {
+                buffer.Return();     // a PNG whatever its name says
+                buffer = null;
+                return Decoded(picture, timestamp);
+            }
+
             JpegHeader.TryRead(buffer.Memory.Span[..length], out var width, out var height);
             return Stamped(buffer, FrameFormat.Jpeg(width, height), length, timestamp);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            buffer?.Return();
             return null;
         }
     }

@@ -57,8 +57,9 @@ public sealed class Frame : IDisposable
     public Frame Clone(FramePool pool)
     {
         ArgumentNullException.ThrowIfNull(pool);
+        var pixels = Pixels;     // first: it may throw, and then nothing must be on loan
         var copy = pool.Rent(_length);
-        Pixels.CopyTo(copy.Memory.Span);
+        pixels.CopyTo(copy.Memory.Span);
         return new Frame(copy, Format, _length, Sequence, CapturedAt, Timestamp);
     }
 

@@ -13,6 +13,7 @@ public sealed class FrameMailbox : IAsyncDisposable
     private readonly CancellationTokenSource _stop;
     private readonly Channel<Frame> _channel;
     private readonly TaskCompletionSource _captureEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _disposed;
 
     private FrameMailbox(IFrameSource source, int capacity, CameraTelemetry telemetry, CancellationToken stopping)
     {
@@ -43,11 +44,13 @@ public sealed class FrameMailbox : IAsyncDisposable
     /// <summary>Frames as they come, until the source ends. A failed source throws its own exception here, once what it gave is read.</summary>
     public IAsyncEnumerable<Frame> ReadAllAsync(CancellationToken stopping) => _channel.Reader.ReadAllAsync(stopping);
 
-    /// <summary>Stops the capture thread, waits for it, and disposes the frames nobody read.</summary>
+    /// <summary>Stops the capture thread, waits for it, and disposes the frames nobody read. The second time it only waits.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        var first = Interlocked.Exchange(ref _disposed, 1) == 0;
+        if (first) await _stop.CancelAsync().ConfigureAwait(false);
         await _captureEnded.Task.ConfigureAwait(false);
+        if (!first) return;
         while (_channel.Reader.TryRead(out var frame)) frame.Dispose();
         _stop.Dispose();
     }

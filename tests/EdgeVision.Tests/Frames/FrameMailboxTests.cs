@@ -1,0 +1,158 @@
+using EdgeVision.Frames;
+using EdgeVision.Tests.Doubles;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EdgeVision.Tests.Frames;
+
+public sealed class FrameMailboxTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly FramePool _pool = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly CameraTelemetry _telemetry = new("door");
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1, new long[] { 5 })]
+    [InlineData(2, new long[] { 4, 5 })]
+    public async Task Mailbox_keeps_the_newest_frame_when_the_reader_is_slow(int capacity, long[] kept)
+    {
+        using var script = new ScriptedSource(_pool, _time, frames: 5);
+        using var source = new WatchedSource(script);
+        await using (var mailbox = FrameMailbox.Open(source, capacity, _telemetry, Stop))
+        {
+            script.Allow(5);
+            await source.AskedAsync(6, Stop);
+            script.Allow();     // the end
+
+            Assert.Equal(kept, await ReadAllAsync(mailbox));
+        }
+
+        Assert.Equal((5, 5 - kept.Length), (_telemetry.Captured, _telemetry.Dropped));
+        Assert.Equal(0, _pool.Rented);
+    }
+
+    [Fact]
+    public async Task Mailbox_gives_every_frame_to_a_reader_that_keeps_up()
+    {
+        using var source = new ScriptedSource(_pool, _time, frames: 100);
+        var read = new List<long>();
+        await using (var mailbox = FrameMailbox.Open(source, capacity: 1, _telemetry, Stop))
+        {
+            source.Allow();
+            await foreach (var frame in mailbox.ReadAllAsync(Stop))
+            {
+                using (frame) read.Add(frame.Sequence);
+                source.Allow();
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(1, 100).Select(i => (long)i), read);
+        Assert.Equal((100, 0), (_telemetry.Captured, _telemetry.Dropped));
+        Assert.Equal(0, _pool.Rented);
+    }
+
+    [Fact]
+    public async Task Source_failure_reaches_the_reader_after_the_frames_it_gave()
+    {
+        var failure = new CaptureException("The camera was unplugged.");
+        using var script = new ScriptedSource(_pool, _time, frames: 2, failure);
+        using var source = new WatchedSource(script);
+        var read = new List<long>();
+        await using (var mailbox = FrameMailbox.Open(source, capacity: 2, _telemetry, Stop))
+        {
+            script.Allow(3);
+            await source.AskedAsync(3, Stop);
+            var thrown = await Assert.ThrowsAsync<CaptureException>(async () =>
+            {
+                await foreach (var frame in mailbox.ReadAllAsync(Stop))
+                {
+                    using (frame) read.Add(frame.Sequence);
+                }
+            });
+            Assert.Same(failure, thrown);
+        }
+
+        Assert.Equal([1, 2], read);
+        Assert.Equal(0, _pool.Rented);
+    }
+
+    [Fact]
+    public async Task A_failure_that_is_a_bug_reaches_the_reader_too()
+    {
+        using var source = new ScriptedSource(_pool, _time, frames: 0, new InvalidOperationException("a bug"));
+        source.Allow();
+        await using var mailbox = FrameMailbox.Open(source, capacity: 1, _telemetry, Stop);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ReadAllAsync(mailbox));
+    }
+
+    [Fact]
+    public async Task Cancellation_the_mailbox_did_not_ask_for_is_a_failure()
+    {
+        using var source = new ScriptedSource(_pool, _time, frames: 0, new OperationCanceledException("the driver gave up"));
+        source.Allow();
+        await using var mailbox = FrameMailbox.Open(source, capacity: 1, _telemetry, Stop);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ReadAllAsync(mailbox));
+    }
+
+    [Fact]
+    public async Task Disposal_ends_a_source_that_blocks()
+    {
+        using var script = new ScriptedSource(_pool, _time, frames: 3);
+        using var source = new WatchedSource(script);
+        var mailbox = FrameMailbox.Open(source, capacity: 2, _telemetry, Stop);
+        script.Allow(2);
+        await source.AskedAsync(3, Stop);
+
+        await mailbox.DisposeAsync().AsTask().WaitAsync(Patience, Stop);
+
+        Assert.Equal(2, _telemetry.Captured);
+        Assert.Equal(0, _pool.Rented);
+    }
+
+    [Fact]
+    public async Task Disposing_twice_is_harmless()
+    {
+        using var source = new ScriptedSource(_pool, _time, frames: 1);
+        var mailbox = FrameMailbox.Open(source, capacity: 1, _telemetry, Stop);
+
+        await Task.WhenAll(mailbox.DisposeAsync().AsTask(), mailbox.DisposeAsync().AsTask()).WaitAsync(Patience, Stop);
+        await mailbox.DisposeAsync().AsTask().WaitAsync(Patience, Stop);
+
+        Assert.Equal(0, _pool.Rented);
+    }
+
+    [Fact]
+    public async Task The_callers_stop_ends_capture_and_reading()
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        using var script = new ScriptedSource(_pool, _time, frames: 3);
+        using var source = new WatchedSource(script);
+        await using (var mailbox = FrameMailbox.Open(source, capacity: 1, _telemetry, stopping.Token))
+        {
+            script.Allow();
+            await source.AskedAsync(2, Stop);
+            await stopping.CancelAsync();
+
+            // Not an error: the frame that waits is given, then the frames end.
+            Assert.Equal([1], await ReadAllAsync(mailbox));
+        }
+
+        Assert.Equal(0, _pool.Rented);
+    }
+
+    private static async Task<List<long>> ReadAllAsync(FrameMailbox mailbox)
+    {
+        var sequences = new List<long>();
+        await foreach (var frame in mailbox.ReadAllAsync(Stop))
+        {
+            using (frame) sequences.Add(frame.Sequence);
+        }
+
+        return sequences;
+    }
+}
