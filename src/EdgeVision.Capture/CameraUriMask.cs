@@ -16,9 +16,10 @@ public static class CameraUriMask
     {
         ArgumentNullException.ThrowIfNull(uri);
         var at = IsLocalPath(uri) ? -1 : uri.LastIndexOf('@');
-        if (at < 0) return MaskQuery(uri, fromQuery: false);
-        // Where '@' stands in the query, what follows it belongs to the query too.
-        return $"{uri[..AfterScheme(uri)]}{Hidden}@{MaskQuery(uri[(at + 1)..], uri.AsSpan(0, at).Contains('?'))}";
+        if (at < 0) return MaskQuery(uri, afterSecret: false, out _);
+        // Where '@' stands in a secret value, what follows it is the rest of that value.
+        MaskQuery(uri[..at], afterSecret: false, out var inSecret);
+        return $"{uri[..AfterScheme(uri)]}{Hidden}@{MaskQuery(uri[(at + 1)..], inSecret, out _)}";
     }
 
     /// <summary>file:, dir: and test: name no host, so an '@' in them is part of a name; only file://user@host is somebody's mistake.</summary>
@@ -38,20 +39,23 @@ public static class CameraUriMask
         return uri.AsSpan(colon + 1).StartsWith("//", StringComparison.Ordinal) ? colon + 3 : colon + 1;
     }
 
-    private static string MaskQuery(string text, bool fromQuery)
+    /// <param name="text">What is before the first separator is host and path, or the rest of a secret.</param>
+    /// <param name="afterSecret">The text begins inside a secret value.</param>
+    /// <param name="inSecret">The text ends inside a secret value.</param>
+    private static string MaskQuery(string text, bool afterSecret, out bool inSecret)
     {
         var masked = new StringBuilder(text.Length);
-        var afterSecret = false;
         for (var start = 0; start <= text.Length;)
         {
             var length = text.AsSpan(start).IndexOfAny("?&;#");
             var end = length < 0 ? text.Length : start + length;
-            if (start > 0 || fromQuery) afterSecret = AppendPart(masked, text[start..end], afterSecret);
-            else masked.Append(text, start, end - start);
+            if (start > 0) afterSecret = AppendPart(masked, text[start..end], afterSecret);
+            else masked.Append(afterSecret ? Hidden : text[..end]);
             if (end < text.Length) masked.Append(text[end]);
             start = end + 1;
         }
 
+        inSecret = afterSecret;
         return masked.ToString();
     }
 

@@ -1,0 +1,123 @@
+using System.Buffers.Binary;
+using EdgeVision.Frames;
+using EdgeVision.Imaging;
+
+namespace EdgeVision.IntegrationTests.Imaging;
+
+public sealed class JpegDecoderTests
+{
+    private readonly FramePool _pool = new();
+
+    [Fact]
+    public void A_camera_picture_becomes_bgra_with_the_same_sequence_and_times()
+    {
+        using (var compressed = Pictures.Compressed(_pool, Pictures.Pedestrian(), sequence: 41))
+        {
+            FrameDecoder decode = new JpegDecoder(_pool).TryDecode;
+
+            Assert.True(decode(compressed, out var decoded, out var reason), reason);
+            using (decoded)
+            {
+                Assert.Equal(FrameFormat.Packed(PixelFormat.Bgra32, 640, 480), decoded.Format);
+                Assert.Equal((compressed.Sequence, compressed.CapturedAt, compressed.Timestamp), (decoded.Sequence, decoded.CapturedAt, decoded.Timestamp));
+            }
+        }
+
+        Assert.Equal(0, _pool.Rented);
+    }
+
+    [Fact]
+    public void Colours_land_in_their_channels()
+    {
+        using var flag = Pictures.Flag(_pool, 64, 64);
+        using var compressed = Pictures.Compressed(_pool, PictureWriter.Encode(flag, PictureFormat.Jpeg));
+        Assert.True(new JpegDecoder(_pool).TryDecode(compressed, out var decoded, out _));
+        using (decoded)
+        {
+            var (left, right) = (Pictures.At(decoded, 10, 50), Pictures.At(decoded, 50, 50));
+            Assert.True(left.Red > 240 && left.Blue < 15, $"left is {left}, red was expected");
+            Assert.True(right.Blue > 240 && right.Red < 15, $"right is {right}, blue was expected");
+        }
+    }
+
+    public static TheoryData<string, int, string> Truncations => new()
+    {
+        { "without its end marker", -2, "ends early" },
+        { "without its last rows", -500, "ends early" },
+        { "half", -18_000, "ends early" },
+        { "header only", 300, "" },
+        { "SOI only", 2, "no readable header" },
+        { "nothing", 0, "no readable header" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Truncations))]
+    public void A_truncated_picture_is_refused_with_a_reason(string row, int keep, string expected)
+    {
+        var whole = Pictures.Pedestrian();
+        using (var compressed = Pictures.Compressed(_pool, whole.AsSpan(0, keep > 0 || row == "nothing" ? keep : whole.Length + keep)))
+        {
+            Assert.False(new JpegDecoder(_pool).TryDecode(compressed, out var decoded, out var reason));
+            Assert.Null(decoded);
+            Assert.StartsWith("Frame 1 is a broken JPEG", reason, StringComparison.Ordinal);
+            Assert.Contains(expected, reason, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, _pool.Rented);
+    }
+
+    public static TheoryData<string, int, int> Monsters => new()
+    {
+        { "too wide", 16_385, 100 },
+        { "too high", 100, 16_385 },
+        { "too many pixels", 8_000, 6_251 },
+        { "the most a header can say", 65_535, 65_535 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Monsters))]
+    public void A_header_that_announces_a_monster_allocates_nothing(string row, int width, int height)
+    {
+        var jpeg = Pictures.Jpeg(32, 32);
+        var sof = jpeg.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(sof + 5), (ushort)height);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(sof + 7), (ushort)width);
+        using (var compressed = Pictures.Compressed(_pool, jpeg))
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.False(new JpegDecoder(_pool).TryDecode(compressed, out _, out var reason));
+            Assert.Contains($"{width}×{height}", reason, StringComparison.Ordinal);
+            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 100_000, row);
+        }
+
+        Assert.Equal(0, _pool.Rented);
+    }
+
+    [Fact]
+    public void A_frame_that_is_no_jpeg_is_refused()
+    {
+        using var frame = Pictures.Grey(_pool, 8, 8);
+
+        Assert.False(new JpegDecoder(_pool).TryDecode(frame, out _, out var reason));
+        Assert.Equal("Frame 1 is Bgr24, expected Jpeg.", reason);
+    }
+
+    [Fact]
+    public void Damaged_pictures_never_throw_and_leave_nothing_on_loan()
+    {
+        var random = new Random(20261122);
+        var whole = Pictures.Pedestrian();
+        var decoder = new JpegDecoder(_pool);
+        for (var i = 0; i < 400; i++)
+        {
+            var damaged = (byte[])whole.Clone();
+            // Headers are the dangerous part: half of the damage goes there.
+            for (var hits = random.Next(1, 12); hits > 0; hits--) damaged[random.Next(random.Next(2) == 0 ? 400 : damaged.Length)] = (byte)random.Next(256);
+            using var compressed = Pictures.Compressed(_pool, damaged.AsSpan(0, random.Next(4) == 0 ? random.Next(damaged.Length) : damaged.Length));
+            if (decoder.TryDecode(compressed, out var decoded, out var reason)) decoded.Dispose();
+            else Assert.NotEmpty(reason);
+        }
+
+        Assert.Equal(0, _pool.Rented);
+    }
+}
