@@ -9,7 +9,7 @@ public static partial class KernelClock
     private const int TimeError = 5;
 
     /// <summary>sizeof(struct timex) is 208 on 64-bit Linux; what the call writes is not looked at.</summary>
-    private const int TimexBytes = 256;
+    internal const int TimexBytes = 256;
 
     /// <summary>False also where the kernel cannot be asked: not known to be right is not right.</summary>
     public static bool IsSynchronised()

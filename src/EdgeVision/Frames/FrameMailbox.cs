@@ -70,6 +70,11 @@ public sealed class FrameMailbox : IAsyncDisposable
         {
             // Asked to stop while waiting for the camera: not a failure.
         }
+        catch (OperationCanceledException e)
+        {
+            // Nobody asked: as a cancellation it would pass for the end of the camera.
+            failure = new CaptureException($"The camera gave up by itself: {e.Message}", e);
+        }
 #pragma warning disable CA1031 // Whatever the source threw belongs to the reader, who rises it to the supervisor.
         catch (Exception e)
 #pragma warning restore CA1031

@@ -21,11 +21,17 @@ public sealed class FramePool(int retained = 5)
         Interlocked.Increment(ref _rented);
         lock (_gate)
         {
+            // The smallest that is large enough: a compressed frame must not take the buffer of a decoded one, forty times its size.
+            var best = -1;
             for (var i = _idle.Count - 1; i >= 0; i--)
             {
-                if (_idle[i].Capacity < bytes) continue;
-                var buffer = _idle[i];
-                _idle.RemoveAt(i);
+                if (_idle[i].Capacity >= bytes && (best < 0 || _idle[i].Capacity < _idle[best].Capacity)) best = i;
+            }
+
+            if (best >= 0)
+            {
+                var buffer = _idle[best];
+                _idle.RemoveAt(best);
                 return buffer;
             }
 

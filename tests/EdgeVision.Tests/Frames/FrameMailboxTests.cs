@@ -96,7 +96,8 @@ public sealed class FrameMailboxTests
         source.Allow();
         await using var mailbox = FrameMailbox.Open(source, capacity: 1, _telemetry, Stop);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ReadAllAsync(mailbox));
+        var failure = await Assert.ThrowsAsync<CaptureException>(() => ReadAllAsync(mailbox));
+        Assert.Contains("the driver gave up", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -83,4 +83,19 @@ public sealed class FramePoolTests
                 Assert.Equal(0, pool.Rented);
             },
             iter: 300);
+
+    [Fact]
+    public void The_smallest_buffer_that_is_large_enough_is_lent()
+    {
+        var pool = new FramePool();
+        var (large, small) = (pool.Rent(2_000_000), pool.Rent(50_000));
+        large.Return();
+        small.Return();
+
+        Assert.Same(small, pool.Rent(40_000));
+        small.Return();
+        Assert.Same(large, pool.Rent(1_000_000));
+        large.Return();
+        Assert.Equal(0, pool.Rented);
+    }
 }
