@@ -18,16 +18,25 @@ public sealed class OptionsReading
     public static (T Options, IReadOnlyList<ConfigurationMistake> Mistakes) Read<T>(ConfigurationTree tree, Func<OptionsReader, T> read)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        var reading = new OptionsReading(tree, documenting: false);
-        return (reading.ReadSection(tree.Root, ConfigurationTree.RootKey, read), reading._mistakes);
+        return Read(tree, tree.Root, ConfigurationTree.RootKey, read);
     }
 
-    /// <summary>Every key that <paramref name="read"/> asks for, in its order.</summary>
-    public static IReadOnlyList<OptionKey> Describe<T>(Func<OptionsReader, T> read)
+    /// <summary>Reads a file that is not the configuration, so without environment; <paramref name="name"/> begins the paths.</summary>
+    internal static (T Options, IReadOnlyList<ConfigurationMistake> Mistakes) Read<T>(JsonObject root, string name, Func<OptionsReader, T> read) =>
+        Read(ConfigurationTree.Empty(), root, name, read);
+
+    /// <summary>Every key that <paramref name="read"/> asks for, in its order; <paramref name="name"/> begins the paths.</summary>
+    public static IReadOnlyList<OptionKey> Describe<T>(Func<OptionsReader, T> read, string name = ConfigurationTree.RootKey)
     {
         var reading = new OptionsReading(ConfigurationTree.Empty(), documenting: true);
-        reading.ReadSection(null, ConfigurationTree.RootKey, read);
+        reading.ReadSection(null, name, read);
         return reading._keys;
+    }
+
+    private static (T Options, IReadOnlyList<ConfigurationMistake> Mistakes) Read<T>(ConfigurationTree tree, JsonObject root, string name, Func<OptionsReader, T> read)
+    {
+        var reading = new OptionsReading(tree, documenting: false);
+        return (reading.ReadSection(root, name, read), reading._mistakes);
     }
 
     internal T ReadSection<T>(JsonObject? node, string path, Func<OptionsReader, T> read)

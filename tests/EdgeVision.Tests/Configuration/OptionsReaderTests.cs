@@ -76,7 +76,7 @@ public sealed class OptionsReaderTests
                 "EdgeVision:Roof: 'maybe' is not true or false.",
                 "EdgeVision:Name: 'Zoom!' shouts.",
                 "EdgeVision:Pace: 'warp' is not one of slow, fast.",
-                "EdgeVision:Colours: 1 is not a list of texts.",
+                "EdgeVision:Colours[0]: 1 is not a text.",
                 "EdgeVision:Wheels:front: the name 'front' is longer than two letters.",
                 "EdgeVision:Wheels:front:Diameter: 'wide' is not a number from 0.1 to 2.",
                 "EdgeVision:Sets: unknown key; did you mean Seats? Known here are Colours, Key, Name, Pace, Roof, Seats, StartMs, Wheels.",
@@ -164,6 +164,8 @@ public sealed class OptionsReaderTests
         { "root key is no object", """{ "EdgeVision": 2 }""", "node.json: \"EdgeVision\" is not an object; expected { \"EdgeVision\": { … } }." },
         { "a key twice", """{ "EdgeVision": { "Seats": 2, "Seats": 3 } }""", "node.json is not valid JSON at line" },
         { "a lone surrogate", """{ "EdgeVision": { "Name": "\ud800" } }""", "node.json holds text that is not valid Unicode;" },
+        { "a key that is a lone surrogate", """{ "EdgeVision": { "\ud800": 1 } }""", "node.json holds text that is not valid Unicode;" },
+        { "nested too deep", new string('[', 1000), "node.json is not valid JSON at line 1, column 33" },
         { "empty", "", "node.json is not valid JSON at line 1, column 1" },
     };
 
