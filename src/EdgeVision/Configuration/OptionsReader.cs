@@ -11,6 +11,7 @@ namespace EdgeVision.Configuration;
 /// <remarks>Instead of the options binder, which stops at the first mistake and needs reflection or repeats every key: docs/adr/0003.</remarks>
 public sealed partial class OptionsReader
 {
+    private const string Twice = "stands here twice, in different case; keep one.";
     private readonly JsonObject? _node;
     private readonly string _path;
     private readonly OptionsReading _reading;
@@ -160,7 +161,8 @@ public sealed partial class OptionsReader
         {
             var path = Join(key) + ":" + name;
             if (checkName(name) is { } wrong) _reading.Add(path, $"the name '{name}' {wrong}.");
-            if (node is JsonObject section) map[name] = _reading.ReadSection(section, path, read);
+            if (map.ContainsKey(name)) _reading.Add(path, Twice);
+            else if (node is JsonObject section) map[name] = _reading.ReadSection(section, path, read);
             else _reading.Add(path, $"{Quote(node)} stands where a section was expected; write {{ … }}.");
         }
 
@@ -170,12 +172,19 @@ public sealed partial class OptionsReader
     /// <summary>Adds a mistake that only several values together make.</summary>
     public void Refuse(string key, string text) => _reading.Add(Join(key), text);
 
-    /// <summary>Whatever nobody asked for is a mistake, with the nearest key as a suggestion.</summary>
+    /// <summary>Whatever nobody asked for is a mistake, with the nearest key as a suggestion; so is what was asked for once and stands twice.</summary>
     internal void RefuseUnknownKeys()
     {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, _) in _node ?? [])
         {
-            if (_known.Contains(name)) continue;
+            if (_reading.IsFull) return;
+            if (_known.Contains(name))
+            {
+                if (!seen.Add(name)) Refuse(name, Twice);
+                continue;
+            }
+
             var nearest = Spelling.Nearest(name, _known);
             var known = string.Join(", ", _known.Order(StringComparer.OrdinalIgnoreCase));
             Refuse(name, nearest is null ? $"unknown key; known here are {known}." : $"unknown key; did you mean {nearest}? Known here are {known}.");

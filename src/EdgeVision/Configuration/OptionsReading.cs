@@ -5,6 +5,9 @@ namespace EdgeVision.Configuration;
 /// <summary>One pass over the whole tree: all mistakes, and on request the description of every key.</summary>
 public sealed class OptionsReading
 {
+    /// <summary>More are not told: a wrong file of megabytes could make as many.</summary>
+    public const int MaxMistakes = 100;
+
     private readonly List<ConfigurationMistake> _mistakes = [];
     private readonly List<OptionKey> _keys = [];
 
@@ -47,10 +50,29 @@ public sealed class OptionsReading
         return options;
     }
 
-    internal void Add(string path, string text) => _mistakes.Add(new ConfigurationMistake(path, text));
+    /// <summary>True when nobody would read on.</summary>
+    internal bool IsFull => _mistakes.Count > MaxMistakes;
+
+    internal void Add(string path, string text)
+    {
+        if (IsFull) return;
+        _mistakes.Add(_mistakes.Count < MaxMistakes
+            ? new ConfigurationMistake(Line(path, 200), Line(text, 1000))
+            : new ConfigurationMistake(path.Split(':')[0], "there are more mistakes; mend these first."));
+    }
 
     internal void Describe(OptionKey key)
     {
         if (Documenting) _keys.Add(key);
+    }
+
+    /// <summary>Keys and values come from outside: what they say stays on one line of a terminal or log.</summary>
+    private static string Line(string text, int maxLength)
+    {
+        if (text.Length > maxLength) text = text[..(maxLength - 1)] + "…";
+        return string.Create(text.Length, text, static (line, from) =>
+        {
+            for (var i = 0; i < line.Length; i++) line[i] = char.IsControl(from[i]) ? '\uFFFD' : from[i];
+        });
     }
 }
