@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace EdgeVision.Configuration;
@@ -37,73 +36,21 @@ public sealed class ConfigurationTree
     /// <param name="error">One sentence with line and column.</param>
     public static ConfigurationTree? Parse(ReadOnlyMemory<byte> json, string name, string baseDirectory, out string? error)
     {
-        error = null;
-        if (json.Length > MaxBytes)
+        if (JsonText.Parse(json, name, MaxBytes, $"an object with the key \"{RootKey}\"", out error) is not { } file) return null;
+        if (FindKey(file, RootKey) is not { } key)
         {
-            error = $"{name} has {json.Length} bytes; a configuration file may have {MaxBytes}. Is it the right file?";
+            error = $"{name} has no key \"{RootKey}\"; put the settings below it: {{ \"{RootKey}\": {{ … }} }}.";
             return null;
         }
 
-        try
+        if (file[key] is not JsonObject root)
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions
-            {
-                CommentHandling = JsonCommentHandling.Skip,
-                AllowTrailingCommas = true,
-                AllowDuplicateProperties = false,
-                MaxDepth = 32,
-            });
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                error = $"{name} holds a JSON {document.RootElement.ValueKind.ToString().ToLowerInvariant()}; an object with the key \"{RootKey}\" was expected.";
-                return null;
-            }
-
-            var file = JsonObject.Create(document.RootElement.Clone())!;
-            var key = FindKey(file, RootKey);
-            if (key is null)
-            {
-                error = $"{name} has no key \"{RootKey}\"; put the settings below it: {{ \"{RootKey}\": {{ … }} }}.";
-                return null;
-            }
-
-            if (file[key] is not JsonObject root)
-            {
-                error = $"{name}: \"{RootKey}\" is not an object; expected {{ \"{RootKey}\": {{ … }} }}.";
-                return null;
-            }
-
-            Touch(root);
-            file.Remove(key);
-            return new ConfigurationTree(root) { BaseDirectory = baseDirectory };
-        }
-        catch (InvalidOperationException)
-        {
-            error = $"{name} holds text that is not valid Unicode; save it as UTF-8 and remove lone surrogates such as \\ud800.";
+            error = $"{name}: \"{RootKey}\" is not an object; expected {{ \"{RootKey}\": {{ … }} }}.";
             return null;
         }
-        catch (JsonException e)
-        {
-            error = $"{name} is not valid JSON at line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {FirstSentence(e.Message)} Mend that line.";
-            return null;
-        }
-    }
 
-    /// <summary>Text is decoded on first use and throws then; here it is still the file's mistake.</summary>
-    private static void Touch(JsonNode? node)
-    {
-        if (node is JsonObject section)
-        {
-            foreach (var (_, child) in section) Touch(child);
-        }
-        else if (node is JsonArray list)
-        {
-            foreach (var child in list) Touch(child);
-        }
-        else if (node?.GetValueKind() == JsonValueKind.String)
-        {
-            _ = node.GetValue<string>();
-        }
+        file.Remove(key);
+        return new ConfigurationTree(root) { BaseDirectory = baseDirectory };
     }
 
     /// <summary>Overwrites with <c>EDGEVISION__KEY__SUBKEY=value</c>; other variables are not ours.</summary>
@@ -165,6 +112,4 @@ public sealed class ConfigurationTree
 
         return null;
     }
-
-    private static string FirstSentence(string message) => message[..(message.IndexOf(". ", StringComparison.Ordinal) is var i and >= 0 ? i + 1 : message.Length)];
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,24 +6,40 @@ namespace EdgeVision.Configuration;
 
 public sealed partial class OptionsReader
 {
-    private void Document(string key, string type, string? fallback, string? range, string text)
+    private static readonly Kind Whole = new("integer", "a whole number", IsWhole: true);
+    private static readonly Kind WholeMilliseconds = new("milliseconds", "milliseconds, a whole number", IsWhole: true);
+    private static readonly Kind Real = new("number", "a number", IsWhole: false);
+
+    private readonly record struct Kind(string Type, string Expected, bool IsWhole);
+
+    private void Declare(string key, string type, string? fallback, string? range, string text, bool required = false)
     {
         _known.Add(key);
+        if (required) range = range is null ? "required" : $"{range}, required";
         _reading.Describe(new OptionKey(Join(key), type, fallback, range, text));
+        if (required) Require(key);
     }
 
-    /// <summary>The value as a scalar node; null when absent or JSON null, which means "the default".</summary>
+    /// <summary>In a section that is not there nothing is missing: the section is, or nobody asked for it.</summary>
+    private void Require(string key)
+    {
+        if (_node is not null && Find(key) is null) Refuse(key, "is missing; set it.");
+    }
+
+    /// <summary>Null when absent or JSON null, which means "the default".</summary>
+    private JsonNode? Find(string key) => _node is not null && ConfigurationTree.FindKey(_node, key) is { } name ? _node[name] : null;
+
     private JsonNode? Value(string key, bool allowArray = false)
     {
-        if (_node is null || ConfigurationTree.FindKey(_node, key) is not { } name || _node[name] is not { } node) return null;
-        if (node is JsonValue || (allowArray && node is JsonArray)) return node;
+        var node = Find(key);
+        if (node is null or JsonValue || (allowArray && node is JsonArray)) return node;
         Refuse(key, $"{(node is JsonArray ? "a list" : "a section")} stands where {(allowArray ? "a list" : "one value")} was expected.");
         return null;
     }
 
     private JsonObject? ObjectAt(string key)
     {
-        if (_node is null || ConfigurationTree.FindKey(_node, key) is not { } name || _node[name] is not { } node) return null;
+        if (Find(key) is not { } node) return null;
         if (node is JsonObject section) return section;
         Refuse(key, $"{Quote(node)} stands where a section was expected; write {{ … }}.");
         return null;
@@ -40,19 +55,51 @@ public sealed partial class OptionsReader
     private bool Fine(string key, string value, Func<string, string?>? check)
     {
         if (check?.Invoke(value) is not { } wrong) return true;
-        Refuse(key, $"'{value}' {wrong}.");
+        Refuse(key, $"'{Shorten(value)}' {wrong}.");
         return false;
     }
 
-    private T InRange<T>(string key, JsonNode node, T? value, T fallback, T min, T max, string expected)
-        where T : struct, INumber<T>
+    private double? Amount(string key, Kind kind, double? fallback, double min, double max, string text, bool required = false)
     {
-        if (value is { } number && number >= min && number <= max) return number;
-        return Mistaken(key, node, $"{expected} from {Show(min)} to {Show(max)}", fallback);
+        Declare(key, kind.Type, fallback is { } number ? Show(number) : null, Range(min, max), text, required);
+        return Value(key) is { } node ? InRange(key, node, kind, min, max) : null;
     }
 
-    private int InRange(string key, JsonNode node, long? value, int fallback, int min, int max, string expected) =>
-        (int)InRange<long>(key, node, value, fallback, min, max, expected);
+    private List<double>? Amounts(string key, Kind kind, int minCount, int maxCount, double min, double max)
+    {
+        if (Value(key, allowArray: true) is not { } node) return null;
+        if (node is JsonArray list && list.Count >= minCount && list.Count <= maxCount)
+            return [.. list.Select((item, i) => InRange($"{key}[{i}]", item, kind, min, max) ?? min)];
+        return Mistaken<List<double>?>(key, node, $"a list of {(minCount == maxCount ? Show(minCount) : $"{Show(minCount)} to {Show(maxCount)}")} numbers", null);
+    }
+
+    private double? InRange(string key, JsonNode? node, Kind kind, double min, double max)
+    {
+        if (AsDouble(node) is { } number && number >= min && number <= max && (!kind.IsWhole || Math.Floor(number) == number)) return number;
+        return Mistaken<double?>(key, node, $"{kind.Expected} from {Show(min)} to {Show(max)}", null);
+    }
+
+    /// <param name="key">Its name.</param>
+    /// <param name="fallback">Null means required.</param>
+    /// <param name="text">What it does.</param>
+    /// <param name="choices">At least one.</param>
+    private T? Choice<T>(string key, T? fallback, string text, ReadOnlySpan<(string Word, T Value)> choices)
+        where T : struct
+    {
+        var words = new List<string>(choices.Length);
+        string? fallbackWord = null;
+        T? chosen = null;
+        var node = Value(key);
+        foreach (var (word, value) in choices)
+        {
+            words.Add(word);
+            if (EqualityComparer<T?>.Default.Equals(value, fallback)) fallbackWord = word;
+            if (string.Equals(AsText(node), word, StringComparison.OrdinalIgnoreCase)) chosen = value;
+        }
+
+        Declare(key, "one of", fallbackWord, string.Join(", ", words), text, required: fallback is null);
+        return chosen is not null || node is null ? chosen : Mistaken<T?>(key, node, "one of " + string.Join(", ", words), null);
+    }
 
     private T Mistaken<T>(string key, JsonNode? node, string expected, T fallback)
     {
@@ -60,45 +107,31 @@ public sealed partial class OptionsReader
         return fallback;
     }
 
-    private static long? AsLong(JsonNode node) =>
-        AsDouble(node) is { } number && Math.Floor(number) == number && Math.Abs(number) < 1L << 52 ? (long)number : null;
-
-    private static double? AsDouble(JsonNode node)
+    private static double? AsDouble(JsonNode? node)
     {
-        var text = node.GetValueKind() switch
+        var text = node?.GetValueKind() switch
         {
-            JsonValueKind.Number => node.ToJsonString(),
+            JsonValueKind.Number => node!.ToJsonString(),
             JsonValueKind.String => AsText(node),
             _ => null,
         };
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
     }
 
-    private static string? AsText(JsonNode node) => node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
-
-    private static string? ChoiceWord<T>(T fallback, ReadOnlySpan<(string Word, T Value)> choices)
-    {
-        foreach (var (word, value) in choices)
-        {
-            if (EqualityComparer<T>.Default.Equals(value, fallback)) return word;
-        }
-
-        return null;
-    }
+    private static string? AsText(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
 
     /// <summary>A value as it stands in the file, shortened: a mistake is a line, not a page.</summary>
-    private static string Quote(JsonNode? node)
-    {
-        var text = node is null ? "null" : AsText(node) is { } word ? $"'{word}'" : node.ToJsonString();
-        return text.Length <= 60 ? text : text[..57] + "…";
-    }
+    private static string Quote(JsonNode? node) => node is null ? "null" : AsText(node) is { } word ? $"'{Shorten(word)}'" : Shorten(node.ToJsonString());
 
-    private static string Show<T>(T value)
-        where T : IFormattable => value.ToString(null, CultureInfo.InvariantCulture);
+    private static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "…";
+
+    private static string Show(double value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Range(double min, double max) => $"{Show(min)} … {Show(max)}";
 
     private string Join(string key) => $"{_path}:{key}";
 
     private string EnvironmentName(string key) => Join(key).Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant();
 
-    private static string WithoutRoot(string path) => path[(ConfigurationTree.RootKey.Length + 1)..];
+    private static string WithoutRoot(string path) => path[(path.IndexOf(':', StringComparison.Ordinal) + 1)..];
 }

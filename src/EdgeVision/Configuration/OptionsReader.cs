@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -12,6 +11,7 @@ namespace EdgeVision.Configuration;
 /// <remarks>Instead of the options binder, which stops at the first mistake and needs reflection or repeats every key: docs/adr/0003.</remarks>
 public sealed partial class OptionsReader
 {
+    private const string Twice = "stands here twice, in different case; keep one.";
     private readonly JsonObject? _node;
     private readonly string _path;
     private readonly OptionsReading _reading;
@@ -25,32 +25,47 @@ public sealed partial class OptionsReader
     /// <summary>Where relative paths of the configuration start.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, _reading.Tree.BaseDirectory);
 
-    /// <summary>True when the key is there.</summary>
-    public bool Has(string key) => _node is not null && ConfigurationTree.FindKey(_node, key) is not null;
+    /// <summary>True when the key is there and holds a list.</summary>
+    public bool IsList(string key) => Find(key) is JsonArray;
 
-    public int Integer(string key, int fallback, int min, int max, string text)
-    {
-        Document(key, "integer", Show(fallback), $"{Show(min)} … {Show(max)}", text);
-        return Value(key) is { } value ? InRange(key, value, AsLong(value), fallback, min, max, "a whole number") : fallback;
-    }
+    public int Integer(string key, int fallback, int min, int max, string text) => (int)(Amount(key, Whole, fallback, min, max, text) ?? fallback);
 
-    public double Number(string key, double fallback, double min, double max, string text)
-    {
-        Document(key, "number", Show(fallback), $"{Show(min)} … {Show(max)}", text);
-        return Value(key) is { } value ? InRange(key, value, AsDouble(value), fallback, min, max, "a number") : fallback;
-    }
+    public int RequiredInteger(string key, int min, int max, string text) => (int)(Amount(key, Whole, null, min, max, text, required: true) ?? min);
+
+    public double Number(string key, double fallback, double min, double max, string text) => Amount(key, Real, fallback, min, max, text) ?? fallback;
+
+    public double RequiredNumber(string key, double min, double max, string text) => Amount(key, Real, null, min, max, text, required: true) ?? min;
+
+    /// <summary>Null means off.</summary>
+    public double? OptionalNumber(string key, double min, double max, string text) => Amount(key, Real, null, min, max, text);
 
     /// <summary>A duration, written as whole milliseconds; the key ends in <c>Ms</c>.</summary>
-    public TimeSpan Milliseconds(string key, int fallback, int min, int max, string text)
+    public TimeSpan Milliseconds(string key, int fallback, int min, int max, string text) =>
+        TimeSpan.FromMilliseconds(Amount(key, WholeMilliseconds, fallback, min, max, text) ?? fallback);
+
+    /// <summary>A list of as many numbers as <paramref name="fallback"/> has.</summary>
+    public IReadOnlyList<double> Numbers(string key, IReadOnlyList<double> fallback, double min, double max, string text)
     {
-        Document(key, "milliseconds", Show(fallback), $"{Show(min)} … {Show(max)}", text);
-        var value = Value(key) is { } found ? InRange(key, found, AsLong(found), fallback, min, max, "milliseconds, a whole number") : fallback;
-        return TimeSpan.FromMilliseconds(value);
+        Declare(key, "list of numbers", $"[{string.Join(", ", fallback.Select(Show))}]", $"{fallback.Count} of {Range(min, max)}", text);
+        return Amounts(key, Real, fallback.Count, fallback.Count, min, max) ?? fallback;
+    }
+
+    public IReadOnlyList<int> RequiredIntegers(string key, int minCount, int maxCount, int min, int max, string text)
+    {
+        Declare(key, "list of integers", null, $"{Range(minCount, maxCount)} of {Range(min, max)}", text, required: true);
+        return [.. Amounts(key, Whole, minCount, maxCount, min, max)?.Select(n => (int)n) ?? []];
+    }
+
+    /// <summary>Numbers by a name that the user chooses; case matters in it.</summary>
+    public IReadOnlyDictionary<string, double> NumbersByName(string key, double min, double max, string text)
+    {
+        Declare(key, "numbers by name", null, Range(min, max), text);
+        return (ObjectAt(key) ?? []).ToDictionary(p => p.Key, p => InRange($"{key}:{p.Key}", p.Value, Real, min, max) ?? min);
     }
 
     public bool Flag(string key, bool fallback, string text)
     {
-        Document(key, "true or false", fallback ? "true" : "false", null, text);
+        Declare(key, "true or false", fallback ? "true" : "false", null, text);
         if (Value(key) is not { } value) return fallback;
         if (value.GetValueKind() is JsonValueKind.True or JsonValueKind.False) return value.GetValue<bool>();
         if (AsText(value) is { } word && bool.TryParse(word, out var flag)) return flag;
@@ -63,15 +78,14 @@ public sealed partial class OptionsReader
     /// <param name="check">Null when the value is fine, otherwise the rest of a sentence that begins with the value.</param>
     public string? Text(string key, string? fallback, string text, Func<string, string?>? check = null)
     {
-        Document(key, "text", fallback, null, text);
+        Declare(key, "text", fallback, null, text);
         return Checked(key, check) ?? fallback;
     }
 
     /// <summary>A text that must be there.</summary>
     public string RequiredText(string key, string text, Func<string, string?>? check = null)
     {
-        Document(key, "text", null, "required", text);
-        if (!Has(key)) Refuse(key, "is missing; set it.");
+        Declare(key, "text", null, null, text, required: true);
         return Checked(key, check) ?? "";
     }
 
@@ -81,7 +95,7 @@ public sealed partial class OptionsReader
     /// <param name="check">Null when the full path is fine, otherwise the rest of a sentence that begins with the value.</param>
     public string? FilePath(string key, string text, Func<string, string?>? check = null)
     {
-        Document(key, "path", null, null, text);
+        Declare(key, "path", null, null, text);
         return Checked(key, path => path.Length is 0 or > 4096 || path.Contains('\0', StringComparison.Ordinal) ? "is no path" : check?.Invoke(FullPath(path))) is { } path
             ? FullPath(path)
             : null;
@@ -90,7 +104,7 @@ public sealed partial class OptionsReader
     /// <summary>Welcome only from the environment: configuration files are copied, committed and sent by mail.</summary>
     public string? Secret(string key, string fileKey, string text)
     {
-        Document(key, "secret", null, "environment only", text);
+        Declare(key, "secret", null, "environment only", text);
         if (Value(key) is not { } value) return null;
         if (_reading.Tree.IsFromEnvironment(WithoutRoot(Join(key)))) return AsText(value);
         Refuse(key, $"a secret stands in the configuration; put it into a file and name that in {fileKey}, or into the environment as {EnvironmentName(key)}.");
@@ -98,37 +112,29 @@ public sealed partial class OptionsReader
     }
 
     public T OneOf<T>(string key, T fallback, string text, params ReadOnlySpan<(string Word, T Value)> choices)
-    {
-        var words = new List<string>(choices.Length);
-        foreach (var (word, _) in choices) words.Add(word);
-        Document(key, "one of", ChoiceWord(fallback, choices), string.Join(", ", words), text);
-        if (Value(key) is not { } node) return fallback;
-        foreach (var (word, value) in choices)
-        {
-            if (string.Equals(AsText(node), word, StringComparison.OrdinalIgnoreCase)) return value;
-        }
+        where T : struct => Choice(key, fallback, text, choices) ?? fallback;
 
-        return Mistaken(key, node, "one of " + string.Join(", ", words), fallback);
-    }
+    public T RequiredOneOf<T>(string key, string text, params ReadOnlySpan<(string Word, T Value)> choices)
+        where T : struct => Choice(key, null, text, choices) ?? choices[0].Value;
 
     /// <summary>A list of texts; from the environment one text with commas.</summary>
     public IReadOnlyList<string> Texts(string key, string text, Func<string, string?>? check = null)
     {
-        Document(key, "list of texts", "[]", null, text);
+        Declare(key, "list of texts", "[]", null, text);
         if (Value(key, allowArray: true) is not { } node) return [];
         if (AsText(node) is { } line) return [.. line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(t => Fine(key, t, check))];
         if (node is not JsonArray array) return Mistaken<IReadOnlyList<string>>(key, node, "a list of texts", []);
         var texts = new List<string>(array.Count);
-        foreach (var item in array)
+        for (var i = 0; i < array.Count; i++)
         {
-            if (item is null || AsText(item) is not { } word) Mistaken(key, item, "a list of texts", false);
-            else if (Fine(key, word, check)) texts.Add(word);
+            if (AsText(array[i]) is not { } word) Mistaken($"{key}[{i}]", array[i], "a text", false);
+            else if (Fine($"{key}[{i}]", word, check)) texts.Add(word);
         }
 
         return texts;
     }
 
-    /// <summary>A section with keys of its own; absent reads as all defaults.</summary>
+    /// <summary>A section with keys of its own; absent reads as all defaults, and requires nothing.</summary>
     public T Section<T>(string key, Func<OptionsReader, T> read)
     {
         ArgumentNullException.ThrowIfNull(read);
@@ -136,19 +142,27 @@ public sealed partial class OptionsReader
         return _reading.ReadSection(ObjectAt(key), Join(key), read);
     }
 
+    /// <summary>A section that must be there.</summary>
+    public T RequiredSection<T>(string key, Func<OptionsReader, T> read)
+    {
+        Require(key);
+        return Section(key, read);
+    }
+
     /// <summary>Sections by a name that the user chooses, in the order they stand.</summary>
     public IReadOnlyDictionary<string, T> Map<T>(string key, string text, Func<OptionsReader, T> read, Func<string, string?> checkName)
     {
         ArgumentNullException.ThrowIfNull(read);
         ArgumentNullException.ThrowIfNull(checkName);
-        Document(key, "sections by name", null, null, text);
+        Declare(key, "sections by name", null, null, text);
         if (_reading.Documenting) _reading.ReadSection(null, Join(key) + ":<name>", read);
         var map = new OrderedDictionary<string, T>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, node) in ObjectAt(key) ?? [])
         {
             var path = Join(key) + ":" + name;
             if (checkName(name) is { } wrong) _reading.Add(path, $"the name '{name}' {wrong}.");
-            if (node is JsonObject section) map[name] = _reading.ReadSection(section, path, read);
+            if (map.ContainsKey(name)) _reading.Add(path, Twice);
+            else if (node is JsonObject section) map[name] = _reading.ReadSection(section, path, read);
             else _reading.Add(path, $"{Quote(node)} stands where a section was expected; write {{ … }}.");
         }
 
@@ -158,12 +172,19 @@ public sealed partial class OptionsReader
     /// <summary>Adds a mistake that only several values together make.</summary>
     public void Refuse(string key, string text) => _reading.Add(Join(key), text);
 
-    /// <summary>Whatever nobody asked for is a mistake, with the nearest key as a suggestion.</summary>
+    /// <summary>Whatever nobody asked for is a mistake, with the nearest key as a suggestion; so is what was asked for once and stands twice.</summary>
     internal void RefuseUnknownKeys()
     {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, _) in _node ?? [])
         {
-            if (_known.Contains(name)) continue;
+            if (_reading.IsFull) return;
+            if (_known.Contains(name))
+            {
+                if (!seen.Add(name)) Refuse(name, Twice);
+                continue;
+            }
+
             var nearest = Spelling.Nearest(name, _known);
             var known = string.Join(", ", _known.Order(StringComparer.OrdinalIgnoreCase));
             Refuse(name, nearest is null ? $"unknown key; known here are {known}." : $"unknown key; did you mean {nearest}? Known here are {known}.");

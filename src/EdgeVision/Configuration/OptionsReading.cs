@@ -5,6 +5,9 @@ namespace EdgeVision.Configuration;
 /// <summary>One pass over the whole tree: all mistakes, and on request the description of every key.</summary>
 public sealed class OptionsReading
 {
+    /// <summary>More are not told: a wrong file of megabytes could make as many.</summary>
+    public const int MaxMistakes = 100;
+
     private readonly List<ConfigurationMistake> _mistakes = [];
     private readonly List<OptionKey> _keys = [];
 
@@ -18,16 +21,25 @@ public sealed class OptionsReading
     public static (T Options, IReadOnlyList<ConfigurationMistake> Mistakes) Read<T>(ConfigurationTree tree, Func<OptionsReader, T> read)
     {
         ArgumentNullException.ThrowIfNull(tree);
-        var reading = new OptionsReading(tree, documenting: false);
-        return (reading.ReadSection(tree.Root, ConfigurationTree.RootKey, read), reading._mistakes);
+        return Read(tree, tree.Root, ConfigurationTree.RootKey, read);
     }
 
-    /// <summary>Every key that <paramref name="read"/> asks for, in its order.</summary>
-    public static IReadOnlyList<OptionKey> Describe<T>(Func<OptionsReader, T> read)
+    /// <summary>Reads a file that is not the configuration, so without environment; <paramref name="name"/> begins the paths.</summary>
+    internal static (T Options, IReadOnlyList<ConfigurationMistake> Mistakes) Read<T>(JsonObject root, string name, Func<OptionsReader, T> read) =>
+        Read(ConfigurationTree.Empty(), root, name, read);
+
+    /// <summary>Every key that <paramref name="read"/> asks for, in its order; <paramref name="name"/> begins the paths.</summary>
+    public static IReadOnlyList<OptionKey> Describe<T>(Func<OptionsReader, T> read, string name = ConfigurationTree.RootKey)
     {
         var reading = new OptionsReading(ConfigurationTree.Empty(), documenting: true);
-        reading.ReadSection(null, ConfigurationTree.RootKey, read);
+        reading.ReadSection(null, name, read);
         return reading._keys;
+    }
+
+    private static (T Options, IReadOnlyList<ConfigurationMistake> Mistakes) Read<T>(ConfigurationTree tree, JsonObject root, string name, Func<OptionsReader, T> read)
+    {
+        var reading = new OptionsReading(tree, documenting: false);
+        return (reading.ReadSection(root, name, read), reading._mistakes);
     }
 
     internal T ReadSection<T>(JsonObject? node, string path, Func<OptionsReader, T> read)
@@ -38,10 +50,29 @@ public sealed class OptionsReading
         return options;
     }
 
-    internal void Add(string path, string text) => _mistakes.Add(new ConfigurationMistake(path, text));
+    /// <summary>True when nobody would read on.</summary>
+    internal bool IsFull => _mistakes.Count > MaxMistakes;
+
+    internal void Add(string path, string text)
+    {
+        if (IsFull) return;
+        _mistakes.Add(_mistakes.Count < MaxMistakes
+            ? new ConfigurationMistake(Line(path, 200), Line(text, 1000))
+            : new ConfigurationMistake(path.Split(':')[0], "there are more mistakes; mend these first."));
+    }
 
     internal void Describe(OptionKey key)
     {
         if (Documenting) _keys.Add(key);
+    }
+
+    /// <summary>Keys and values come from outside: what they say stays on one line of a terminal or log.</summary>
+    private static string Line(string text, int maxLength)
+    {
+        if (text.Length > maxLength) text = text[..(maxLength - 1)] + "…";
+        return string.Create(text.Length, text, static (line, from) =>
+        {
+            for (var i = 0; i < line.Length; i++) line[i] = char.IsControl(from[i]) ? '\uFFFD' : from[i];
+        });
     }
 }

@@ -1,3 +1,4 @@
+using EdgeVision.Configuration;
 using EdgeVision.Inference;
 
 namespace EdgeVision.Models;
@@ -28,4 +29,22 @@ public sealed record ModelInput
 
     /// <summary>Grey value around a letterboxed picture, 0..255, before normalisation.</summary>
     public float Pad { get; init; }
+
+    public static ModelInput Read(OptionsReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return new ModelInput
+        {
+            Width = reader.RequiredInteger("width", 1, MaxSide, "Input pixels."),
+            Height = reader.RequiredInteger("height", 1, MaxSide, "Input pixels."),
+            Layout = reader.OneOf("layout", TensorLayout.Nchw, "Order of the input's dimensions.", ("nchw", TensorLayout.Nchw), ("nhwc", TensorLayout.Nhwc)),
+            Colour = reader.RequiredOneOf("colour", "Order of the colours in the tensor.", ("bgr", ColourOrder.Bgr), ("rgb", ColourOrder.Rgb)),
+            Mean = [.. reader.Numbers("mean", [0, 0, 0], -1000, 1000, "Subtracted from each colour (0 … 255), in the order of `colour`.").Select(static n => (float)n)],
+            Std = [.. reader.Numbers("std", [1, 1, 1], 1e-3, 1000, "Each colour is divided by it after `mean`.").Select(static n => (float)n)],
+            Resize = reader.RequiredOneOf("resize",
+                "`letterbox` keeps the aspect ratio with the picture centred, `topLeft` with the picture in the corner, `stretch` fills the input.",
+                ("letterbox", ResizeMode.Letterbox), ("topLeft", ResizeMode.TopLeft), ("stretch", ResizeMode.Stretch)),
+            Pad = (float)reader.Number("pad", 0, 0, 255, "Grey value of the bars, before normalisation."),
+        };
+    }
 }

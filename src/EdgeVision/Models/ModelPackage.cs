@@ -69,7 +69,7 @@ public sealed record ModelPackage
         {
             if (labels.Contains(label)) continue;
             var nearest = Spelling.Nearest(label, labels);
-            throw new ModelException($"{name}: 'confidenceThresholds.{label}' is for no label of this model; {(nearest is null ? "remove it" : $"did you mean '{nearest}'")}.");
+            throw new ModelException($"{name} has a mistake: {ManifestName}:confidenceThresholds:{label}: no label of this model; {(nearest is null ? "remove it." : $"did you mean '{nearest}'?")}");
         }
     }
 

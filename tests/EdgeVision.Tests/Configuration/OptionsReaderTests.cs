@@ -76,7 +76,7 @@ public sealed class OptionsReaderTests
                 "EdgeVision:Roof: 'maybe' is not true or false.",
                 "EdgeVision:Name: 'Zoom!' shouts.",
                 "EdgeVision:Pace: 'warp' is not one of slow, fast.",
-                "EdgeVision:Colours: 1 is not a list of texts.",
+                "EdgeVision:Colours[0]: 1 is not a text.",
                 "EdgeVision:Wheels:front: the name 'front' is longer than two letters.",
                 "EdgeVision:Wheels:front:Diameter: 'wide' is not a number from 0.1 to 2.",
                 "EdgeVision:Sets: unknown key; did you mean Seats? Known here are Colours, Key, Name, Pace, Roof, Seats, StartMs, Wheels.",
@@ -154,6 +154,10 @@ public sealed class OptionsReaderTests
         Assert.Contains(new OptionKey("EdgeVision:Seats", "integer", "4", "1 … 9", "How many sit."), keys);
         Assert.Contains(new OptionKey("EdgeVision:Wheels:<name>:Diameter", "number", "0.6", "0.1 … 2", "Metres."), keys);
         Assert.Contains(new OptionKey("EdgeVision:Pace", "one of", "slow", "slow, fast", "How it goes."), keys);
+        keys = OptionsReading.Describe(Engine.Read, "engine.json");
+        Assert.Contains(new OptionKey("engine.json:Pace", "one of", null, "slow, fast, required", "How it goes."), keys);
+        Assert.Contains(new OptionKey("engine.json:Gears", "list of numbers", "[3.5, 1]", "2 of 0.1 … 9", "Ratios."), keys);
+        Assert.Contains(new OptionKey("engine.json:Order", "list of integers", null, "1 … 8 of 1 … 8, required", "Of ignition."), keys);
     }
 
     public static TheoryData<string, string, string> BrokenFiles => new()
@@ -164,6 +168,8 @@ public sealed class OptionsReaderTests
         { "root key is no object", """{ "EdgeVision": 2 }""", "node.json: \"EdgeVision\" is not an object; expected { \"EdgeVision\": { … } }." },
         { "a key twice", """{ "EdgeVision": { "Seats": 2, "Seats": 3 } }""", "node.json is not valid JSON at line" },
         { "a lone surrogate", """{ "EdgeVision": { "Name": "\ud800" } }""", "node.json holds text that is not valid Unicode;" },
+        { "a key that is a lone surrogate", """{ "EdgeVision": { "\ud800": 1 } }""", "node.json holds text that is not valid Unicode;" },
+        { "nested too deep", new string('[', 1000), "node.json is not valid JSON at line 1, column 33" },
         { "empty", "", "node.json is not valid JSON at line 1, column 1" },
     };
 
@@ -176,6 +182,68 @@ public sealed class OptionsReaderTests
         Assert.Null(tree);
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
         Assert.NotEmpty(row);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_fine() =>
+        Assert.NotNull(ConfigurationTree.Parse("\uFEFF{ \"EdgeVision\": {} }"u8.ToArray(), "node.json", "/etc/node", out _));
+
+    [Fact]
+    public void What_stands_twice_in_different_case_is_a_mistake()
+    {
+        var (_, mistakes) = Read("""{ "Seats": 2, "SEATS": 3, "Wheels": { "fl": {}, "FL": {} } }""");
+
+        Assert.Equal(
+            ["EdgeVision:Wheels:FL: stands here twice, in different case; keep one.", "EdgeVision:SEATS: stands here twice, in different case; keep one."],
+            mistakes.Select(m => m.ToString()));
+    }
+
+    [Fact]
+    public void Mistakes_are_single_lines_and_bounded()
+    {
+        var name = new string('x', 5000);
+        var (_, mistakes) = Read($$"""{ "Name": "{{name}}!\n\u001b[2J", "{{name}}": 1, "a\nb": 1, {{string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"k{i}\": 1"))}} }""");
+
+        Assert.Equal(OptionsReading.MaxMistakes + 1, mistakes.Count);
+        Assert.Equal("EdgeVision: there are more mistakes; mend these first.", mistakes[^1].ToString());
+        Assert.All(mistakes, m => Assert.InRange(m.ToString().Length, 1, 1300));
+        Assert.DoesNotContain(mistakes, m => m.ToString().Any(char.IsControl));
+    }
+
+    private sealed record Engine(int Power, double Bore, double? Boost, Pace Pace, IReadOnlyList<double> Gears, IReadOnlyList<int> Order, IReadOnlyDictionary<string, double> Weights)
+    {
+        public static Engine Read(OptionsReader options) => new(
+            options.RequiredInteger("Power", 1, 900, "Kilowatts."),
+            options.RequiredNumber("Bore", 0.01, 1, "Metres."),
+            options.OptionalNumber("Boost", 0, 3, "Bar."),
+            options.RequiredOneOf("Pace", "How it goes.", ("slow", Pace.Slow), ("fast", Pace.Fast)),
+            options.Numbers("Gears", [3.5, 1], 0.1, 9, "Ratios."),
+            options.RequiredIntegers("Order", 1, 8, 1, 8, "Of ignition."),
+            options.NumbersByName("Weights", 0, 100, "Of parts."));
+    }
+
+    [Fact]
+    public void Lists_and_required_values_are_read()
+    {
+        var (engine, mistakes) = OptionsReading.Read(Parse("""{ "Power": "90", "Bore": 0.08, "Pace": "fast", "Gears": [4, 0.8], "Order": [1, 3, 2], "Weights": { "rod": 1.5, "Rod": 2 } }"""), Engine.Read);
+
+        Assert.Empty(mistakes);
+        Assert.Equal((90, 0.08, null, Pace.Fast), (engine.Power, engine.Bore, engine.Boost, engine.Pace));
+        Assert.Equal([4, 0.8], engine.Gears);
+        Assert.Equal([1, 3, 2], engine.Order);
+        Assert.Equal((1.5, 2), (engine.Weights["rod"], engine.Weights["Rod"]));
+    }
+
+    [Fact]
+    public void What_is_required_is_missed_unless_its_whole_section_is_absent()
+    {
+        string[] Mistakes(string json) => [.. OptionsReading.Read(Parse(json), o => (o.Section("Spare", Engine.Read), o.RequiredSection("Engine", Engine.Read))).Mistakes.Select(m => m.ToString())];
+
+        Assert.Equal(["EdgeVision:Engine: is missing; set it."], Mistakes("{}"));
+        Assert.Equal(["EdgeVision:Engine: 7 stands where a section was expected; write { … }."], Mistakes("""{ "Engine": 7 }"""));
+        Assert.Equal(
+            ["Power", "Bore", "Pace", "Order"],
+            Mistakes("""{ "Engine": { "Pace": null } }""").Select(m => m.Replace("EdgeVision:Engine:", "", StringComparison.Ordinal).Replace(": is missing; set it.", "", StringComparison.Ordinal)));
     }
 
     [Fact]

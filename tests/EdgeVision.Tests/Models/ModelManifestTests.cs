@@ -42,7 +42,7 @@ public sealed class ModelManifestTests
     [Fact]
     public void What_may_be_left_out_has_its_default()
     {
-        var manifest = Parse(Without("description", "confidenceThresholds", "nmsIou", "maxDetections", "input.layout", "input.mean", "input.std", "input.pad"));
+        var manifest = Parse(Without("description", "confidenceThresholds", "nmsIou", "maxDetections", "input:layout", "input:mean", "input:std", "input:pad"));
         Assert.Equal((null, null, 100), (manifest.Description, manifest.NmsIou, manifest.MaxDetections));
         Assert.Empty(manifest.ConfidenceThresholds);
         Assert.Equal((TensorLayout.Nchw, 0f), (manifest.Input.Layout, manifest.Input.Pad));
@@ -52,49 +52,52 @@ public sealed class ModelManifestTests
 
     public static TheoryData<string, string, string> Mistakes => new()
     {
-        { "name", "\"a b\"", "'name' is \"a b\", expected a name of letters" },
-        { "name", "7", "'name' is 7" },
-        { "version", "\" \"", "'version' is \" \"" },
-        { "version", "\"\\ud800\"", "'version' is \"\\ud800\"" },
-        { "licence", "\"a\\nb\"", "'licence' is" },
-        { "family", "\"yolov99\"", "'family' is \"yolov99\", expected \"nanodet\"" },
-        { "file", "\"../model.onnx\"", "'file' is \"../model.onnx\", expected a file name inside the package's folder" },
-        { "file", "\"..\"", "'file' is \"..\"" },
-        { "file", "\"/etc/passwd\"", "'file' is \"/etc/passwd\"" },
-        { "file", "\"sub\\\\model.onnx\"", "'file' is" },
-        { "labels", "\"../labels.txt\"", "'labels' is \"../labels.txt\"" },
-        { "labels", "[]", "'labels' is []" },
-        { "labels", "[\"a\", 7]", "'labels[1]' is 7" },
-        { "sha256", "\"abc\"", "'sha256' is \"abc\", expected 64 hexadecimal digits" },
-        { "confidenceThreshold", "\"0.4\"", "'confidenceThreshold' is \"0.4\", expected a number from 0 to 1" },
-        { "confidenceThreshold", "1e999", "'confidenceThreshold' is 1e999" },
-        { "confidenceThresholds", "{\"dog\": 2}", "'confidenceThresholds.dog' is 2" },
-        { "nmsIou", "-1", "'nmsIou' is -1" },
-        { "maxDetections", "0", "'maxDetections' is 0, expected a whole number from 1 to 10000" },
-        { "maxDetections", "1.5", "'maxDetections' is 1.5" },
-        { "input", "[]", "'input' is [], expected an object" },
-        { "input.width", "0", "'input.width' is 0, expected a whole number from 1 to 4096" },
-        { "input.height", "100000", "'input.height' is 100000" },
-        { "input.colour", "\"grb\"", "'input.colour' is \"grb\", expected one of \"bgr\", \"rgb\"" },
-        { "input.mean", "[1, 2]", "'input.mean' is [1, 2], expected a list of 3 numbers" },
-        { "input.std", "[1, 0, 1]", "'input.std[1]' is 0" },
-        { "input.resize", "null", "'input.resize' is null, expected one of" },
-        { "decoder.strides", "[8, 0]", "'decoder.strides[1]' is 0" },
-        { "decoder.strides", "[]", "'decoder.strides' is []" },
-        { "decoder.regMax", "1000000", "'decoder.regMax' is 1000000" },
+        { "name", "\"a b\"", "'a b' is no name of 1 to 100 letters" },
+        { "name", "7", "7 is not a text." },
+        { "version", "\" \"", "' ' is not a line of 1 to 50 characters." },
+        { "licence", "\"a\\nb\"", "'a\uFFFDb' is not a line of 1 to 1000 characters." },
+        { "family", "\"yolov99\"", "'yolov99' is not one of nanodet." },
+        { "file", "\"../model.onnx\"", "'../model.onnx' is no name of a file inside the package's folder." },
+        { "file", "\"..\"", "'..' is no name of a file" },
+        { "file", "\"/etc/passwd\"", "'/etc/passwd' is no name of a file" },
+        { "file", "\"sub\\\\model.onnx\"", "'sub\\model.onnx' is no name of a file" },
+        { "file", "\"a\\u0000b\"", "'a\uFFFDb' is no name of a file" },
+        { "labels", "\"../labels.txt\"", "'../labels.txt' is no name of a file" },
+        { "labels", "[]", "0 labels stand where 1 to 10000 were expected." },
+        { "labels[1]", "[\"a\", 7]", "7 is not a text." },
+        { "labels[1]", "[\"a\", \"\"]", "'' is not a line of 1 to 200 characters." },
+        { "sha256", "\"abc\"", "'abc' is not 64 hexadecimal digits." },
+        { "confidenceThreshold", "\"high\"", "'high' is not a number from 0 to 1." },
+        { "confidenceThreshold", "1e999", "1e999 is not a number" },
+        { "confidenceThresholds", "7", "7 stands where a section was expected" },
+        { "confidenceThresholds:dog", "{\"dog\": 2}", "2 is not a number from 0 to 1." },
+        { "confidenceThresholds:dog", "{\"dog\": null}", "null is not a number" },
+        { "nmsIou", "-1", "-1 is not a number from 0 to 1." },
+        { "maxDetections", "0", "0 is not a whole number from 1 to 10000." },
+        { "maxDetections", "1.5", "1.5 is not a whole number" },
+        { "input", "[]", "[] stands where a section was expected" },
+        { "input:width", "0", "0 is not a whole number from 1 to 4096." },
+        { "input:height", "100000", "100000 is not a whole number" },
+        { "input:colour", "\"grb\"", "'grb' is not one of bgr, rgb." },
+        { "input:mean", "[1, 2]", "[1,2] is not a list of 3 numbers." },
+        { "input:std[1]", "[1, 0, 1]", "0 is not a number from 0.001 to 1000." },
+        { "input:resize", "null", "is missing; set it." },
+        { "decoder:strides[1]", "[8, 0]", "0 is not a whole number from 4 to 1024." },
+        { "decoder:strides", "[]", "[] is not a list of 1 to 8 numbers." },
+        { "decoder:strides", "8", "8 is not a list of 1 to 8 numbers." },
+        { "decoder:regMax", "1000000", "1000000 is not a whole number from 1 to 63." },
     };
 
     [Theory]
     [MemberData(nameof(Mistakes))]
-    public void A_mistaken_value_is_quoted_with_its_key(string key, string value, string expected)
+    public void A_mistaken_value_is_the_only_mistake_and_quoted_with_its_path(string path, string value, string expected)
     {
-        var root = JsonNode.Parse(Full)!;
         // Text instead of a node: some of these values are no valid node.
-        var marker = "\"@@\"";
+        var key = path.Split('[')[0].Replace("confidenceThresholds:dog", "confidenceThresholds", StringComparison.Ordinal);
+        var root = JsonNode.Parse(Full)!;
         Set(root, key, "@@");
-        var message = Refuse(root.ToJsonString().Replace(marker, value, StringComparison.Ordinal));
-        Assert.Contains(expected, message, StringComparison.Ordinal);
-        Assert.StartsWith("test.json", message, StringComparison.Ordinal);
+        var message = Refuse(root.ToJsonString().Replace("\"@@\"", value, StringComparison.Ordinal));
+        Assert.StartsWith($"test.json has a mistake: model.json:{path}: {expected}", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,15 +106,33 @@ public sealed class ModelManifestTests
         var root = JsonNode.Parse(Full)!;
         root.AsObject().Remove("licence");
         Set(root, "confidenceTreshold", 0.3);
-        Set(root, "input.width", "wide");
-        Set(root, "decoder.bins", 3);
+        Set(root, "input:width", "wide");
+        Set(root, "decoder:bins", 3);
         var message = Refuse(root.ToJsonString());
-        Assert.Contains("has 4 mistakes", message, StringComparison.Ordinal);
-        Assert.Contains("'licence' is missing", message, StringComparison.Ordinal);
-        Assert.Contains("unknown key 'confidenceTreshold', did you mean 'confidenceThreshold'", message, StringComparison.Ordinal);
-        Assert.Contains("'input.width' is \"wide\"", message, StringComparison.Ordinal);
-        Assert.Contains("unknown key 'decoder.bins'", message, StringComparison.Ordinal);
+        Assert.StartsWith("test.json has 4 mistakes: ", message, StringComparison.Ordinal);
+        Assert.Contains("model.json:licence: is missing; set it.", message, StringComparison.Ordinal);
+        Assert.Contains("model.json:confidenceTreshold: unknown key; did you mean confidenceThreshold?", message, StringComparison.Ordinal);
+        Assert.Contains("model.json:input:width: 'wide' is not a whole number", message, StringComparison.Ordinal);
+        Assert.Contains("model.json:decoder:bins: unknown key", message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Keys_in_another_case_numbers_in_quotes_and_comments_are_forgiven()
+    {
+        var manifest = Parse(Full.Replace("\"nmsIou\": 0.5", "\"NMSIOU\": \"0.5\", /* measured */", StringComparison.Ordinal).Replace(", \"maxD", " \"maxD", StringComparison.Ordinal));
+        Assert.Equal((0.5f, 7), (manifest.NmsIou!.Value, manifest.MaxDetections));
+    }
+
+    [Fact]
+    public void Thresholds_are_of_labels_as_they_are_spelt()
+    {
+        var manifest = Parse(Full.Replace("{ \"dog\": 0.9 }", "{ \"B\": 0.9, \"b\": 0.8 }", StringComparison.Ordinal));
+        Assert.Equal((0.9f, 0.8f), (manifest.ConfidenceThresholds["B"], manifest.ConfidenceThresholds["b"]));
+    }
+
+    [Fact]
+    public void More_labels_than_allowed_are_refused() =>
+        Assert.Contains("model.json:labels: 10001 labels stand", Refuse(Full.Replace("[\"cat\", \"dog\"]", $"[{string.Join(',', Enumerable.Repeat("\"a\"", 10_001))}]", StringComparison.Ordinal)), StringComparison.Ordinal);
 
     public static TheoryData<string, string, string> NotJson => new()
     {
@@ -119,7 +140,9 @@ public sealed class ModelManifestTests
         { "a mistake in line 3", "{\n\"name\": 1,\n\"version\" 2 }", "line 3" },
         { "a key twice", "{ \"name\": \"a\", \"name\": \"b\" }", "is not valid JSON" },
         { "a list", "[]", "an object as in schemas/model.schema.json was expected" },
-        { "a key that is half a character", "{ \"\\ud800\": 1 }", "has a key that is no text" },
+        { "a key that is half a character", "{ \"\\ud800\": 1 }", "holds text that is not valid Unicode" },
+        { "a text that is half a character", "{ \"version\": \"\\ud800\" }", "holds text that is not valid Unicode" },
+        { "a label that is half a character", "{ \"confidenceThresholds\": { \"\\ud800\": 1 } }", "holds text that is not valid Unicode" },
         { "too deep", new string('[', 1000), "is not valid JSON" },
     };
 
@@ -133,10 +156,10 @@ public sealed class ModelManifestTests
 
     [Fact]
     public void A_manifest_in_another_encoding_is_refused() =>
-        Assert.Contains("is not UTF-8", Assert.Throws<ModelException>(() => ModelManifest.Parse(Encoding.Latin1.GetBytes(Full.Replace("MIT", "Ünique", StringComparison.Ordinal)), "x")).Message, StringComparison.Ordinal);
+        Assert.Contains("save it as UTF-8", Assert.Throws<ModelException>(() => ModelManifest.Parse(Encoding.Latin1.GetBytes(Full.Replace("MIT", "Ünique", StringComparison.Ordinal)), "x")).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_manifest_over_its_size_is_refused() => Assert.Contains("at most 1048576", Refuse(new string(' ', ModelManifest.MaxBytes + 1)), StringComparison.Ordinal);
+    public void A_manifest_over_its_size_is_refused() => Assert.Contains("has 1048577 bytes; at most 1048576 were expected", Refuse(new string(' ', ModelManifest.MaxBytes + 1)), StringComparison.Ordinal);
 
     [Fact]
     public void The_schema_knows_the_same_keys_and_requires_the_same()
@@ -145,7 +168,7 @@ public sealed class ModelManifestTests
         var root = schema.RootElement;
         var decoder = root.GetProperty("allOf")[0].GetProperty("then").GetProperty("properties").GetProperty("decoder");
         var full = JsonNode.Parse(Full)!.AsObject();
-        foreach (var (prefix, node, section) in new[] { ("", full, root), ("input.", full["input"]!.AsObject(), root.GetProperty("properties").GetProperty("input")), ("decoder.", full["decoder"]!.AsObject(), decoder) })
+        foreach (var (prefix, node, section) in new[] { ("", full, root), ("input:", full["input"]!.AsObject(), root.GetProperty("properties").GetProperty("input")), ("decoder:", full["decoder"]!.AsObject(), decoder) })
         {
             var keys = node.Select(static p => p.Key).ToArray();
             Assert.Equal(keys.Order(), section.GetProperty("properties").EnumerateObject().Select(static p => p.Name).Order());
@@ -153,7 +176,7 @@ public sealed class ModelManifestTests
             if (prefix.Length == 0) required.Add("decoder");
             foreach (var key in keys)
             {
-                if (required.Contains(key)) Assert.Contains($"'{prefix}{key}' is missing", Refuse(Without(prefix + key)), StringComparison.Ordinal);
+                if (required.Contains(key)) Assert.Contains($"has a mistake: model.json:{prefix}{key}: is missing; set it.", Refuse(Without(prefix + key)), StringComparison.Ordinal);
                 else Parse(Without(prefix + key));
             }
         }
@@ -202,7 +225,7 @@ public sealed class ModelManifestTests
         var root = JsonNode.Parse(Full)!.AsObject();
         foreach (var key in keys)
         {
-            if (key.Split('.') is [var section, var name]) root[section]!.AsObject().Remove(name);
+            if (key.Split(':') is [var section, var name]) root[section]!.AsObject().Remove(name);
             else root.Remove(key);
         }
 
@@ -211,7 +234,7 @@ public sealed class ModelManifestTests
 
     private static void Set(JsonNode root, string key, JsonNode value)
     {
-        if (key.Split('.') is [var section, var name]) root[section]![name] = value;
+        if (key.Split(':') is [var section, var name]) root[section]![name] = value;
         else root[key] = value;
     }
 }

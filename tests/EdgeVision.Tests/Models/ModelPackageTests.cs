@@ -106,7 +106,7 @@ public sealed class ModelPackageTests : IDisposable
     {
         _manifest["confidenceThresholds"] = new JsonObject { ["hotdog"] = 0.5 };
         WriteManifest();
-        Refused(_folder, "'confidenceThresholds.hotdog' is for no label of this model; did you mean 'hot dog'");
+        Refused(_folder, "model.json:confidenceThresholds:hotdog: no label of this model; did you mean 'hot dog'?");
     }
 
     private static void Refused(string path, string expected) =>
