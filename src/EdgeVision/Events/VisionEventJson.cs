@@ -69,7 +69,7 @@ public static class VisionEventJson
         json.WriteStartObject();
         json.WriteString("label"u8, labels[detection.ClassId]);
         json.WriteNumber("classId"u8, detection.ClassId);
-        json.WriteNumber("confidence"u8, MathF.Round(detection.Confidence, 4));
+        FixedDecimal.Write(json, "confidence"u8, Math.Min(detection.Confidence, 1), decimals: 4);
         WriteBox(json, detection.Box.ClipTo(width, height), width, height);
         json.WriteEndObject();
     }
@@ -78,7 +78,7 @@ public static class VisionEventJson
     public static void WriteMilliseconds(Utf8JsonWriter json, ReadOnlySpan<byte> name, TimeSpan duration)
     {
         ArgumentNullException.ThrowIfNull(json);
-        json.WriteNumber(name, Math.Round(Math.Max(0, duration.TotalMilliseconds), 3));
+        FixedDecimal.Write(json, name, duration.TotalMilliseconds, decimals: 3);
     }
 
     private static void WriteProvenance(Utf8JsonWriter json, VisionEvent vision, NodeIdentity node)
@@ -151,15 +151,16 @@ public static class VisionEventJson
     private static void WriteBox(Utf8JsonWriter json, in Box box, int width, int height)
     {
         json.WriteStartObject("box"u8);
-        json.WriteNumber("left"u8, Share(box.Left, width));
-        json.WriteNumber("top"u8, Share(box.Top, height));
-        json.WriteNumber("width"u8, Share(box.Width, width));
-        json.WriteNumber("height"u8, Share(box.Height, height));
+        WriteShare(json, "left"u8, box.Left, width);
+        WriteShare(json, "top"u8, box.Top, height);
+        WriteShare(json, "width"u8, box.Width, width);
+        WriteShare(json, "height"u8, box.Height, height);
         json.WriteEndObject();
     }
 
     /// <summary>Five digits are a twelfth of a pixel at 8K.</summary>
-    private static float Share(float pixels, int size) => MathF.Round(Math.Clamp(pixels / size, 0, 1), 5);
+    private static void WriteShare(Utf8JsonWriter json, ReadOnlySpan<byte> name, float pixels, int size) =>
+        FixedDecimal.Write(json, name, Math.Min((double)pixels / size, 1), decimals: 5);
 
     private static void WriteSubject(Utf8JsonWriter json, string? camera)
     {
