@@ -17,6 +17,7 @@ public sealed class SupervisorTests
     {
         await using var supervisor = new Supervisor(_time, NullLogger.Instance);
         var (starts, told) = (new SemaphoreSlim(0), new SemaphoreSlim(0));
+        var neighbourRuns = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var neighbourStarts = 0;
         var waits = new List<TimeSpan>();
         supervisor.Run(
@@ -33,7 +34,16 @@ public sealed class SupervisorTests
                 told.Release();
                 return ValueTask.CompletedTask;
             });
-        supervisor.Run("camera good", stopping => { Interlocked.Increment(ref neighbourStarts); return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping); }, Retries());
+        supervisor.Run(
+            "camera good",
+            stopping =>
+            {
+                Interlocked.Increment(ref neighbourStarts);
+                neighbourRuns.TrySetResult();
+                return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping);
+            },
+            Retries());
+        await neighbourRuns.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         for (var i = 0; i < 5; i++)
         {
