@@ -31,7 +31,7 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 status=0
 for project in EdgeVision.Tests EdgeVision.IntegrationTests; do
-  "tests/$project/bin/Release/net10.0/$project" -noColor -result-xml "$results/$project.xml" "$@"
+  timeout --kill-after=10 40m "tests/$project/bin/Release/net10.0/$project" -noColor -result-xml "$results/$project.xml" "$@"
   code=$?
   if [ ! -s "$results/$project.xml" ]; then
     echo "$project ended with code $code and left no results." >&2

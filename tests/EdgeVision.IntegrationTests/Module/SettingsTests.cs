@@ -63,6 +63,15 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void The_example_in_the_documentation_loads()
+    {
+        var document = File.ReadAllText(Repository.PathOf("docs", "configuration.md"));
+        var begin = document.IndexOf("```json\n", StringComparison.Ordinal) + "```json\n".Length;
+
+        Assert.Equal("press-4", Load(new NodeRequest { Config = Write(document[begin..document.IndexOf("```", begin, StringComparison.Ordinal)]) }).Options.Node);
+    }
+
+    [Fact]
     public void Classes_that_the_model_does_not_know_are_mistakes_with_their_path()
     {
         var file = Write("""{ "EdgeVision": { "Cameras": { "door": { "Uri": "test:pattern", "Classes": ["persn"] } } } }""");

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CsCheck;
 using EdgeVision.Events;
 
@@ -18,6 +19,16 @@ public sealed class VisionEventJsonTests
             {"specversion":"1.0","id":"01997a5e-0000-7000-8000-000000000001","source":"/devices/press-4/modules/edgevision","type":"io.edgevision.frame.v1","subject":"cameras/door","time":"2026-11-22T09:30:15.250Z","datacontenttype":"application/json","dataschema":"urn:edgevision:schema:event:v1#/$defs/frame","sequence":"00000000000000000007","camerasequence":"00000000000000000003","severity":"info","data":{"node":"press-4","camera":"door","configVersion":"3f2a91c0aa11","clock":"synchronised","origin":"edge","model":{"name":"tiny","version":"1.0","sha256":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},"frame":12,"width":640,"height":480,"objects":[{"label":"person","classId":0,"confidence":0.9123,"box":{"left":0.1,"top":0.1,"width":0.2,"height":0.2}}],"timingsMs":{"wait":1.25,"decode":3,"preprocess":0.1,"infer":22.5,"postprocess":0.06}}}
             """,
             json);
+    }
+
+    [Fact]
+    public void The_example_in_the_documentation_is_what_is_written()
+    {
+        var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "events.md"));
+        var begin = document.IndexOf("```json\n", StringComparison.Ordinal) + "```json\n".Length;
+        var example = JsonNode.Parse(document[begin..document.IndexOf("```", begin, StringComparison.Ordinal)]);
+
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Write(Some.Frame("door", Some.Detection(0, 0.91234f, 64, 48, 128, 96)), 7, 3)), example), "docs/events.md shows something else.");
     }
 
     [Fact]
