@@ -45,10 +45,13 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     screen.Show(new NodeFacts(node.DeviceId, model.Package.Identity, mqtt, mqttSink.Topics, outbox, embedded: broker is not null));
     await cameras.UntilEndedAsync(stopping.Token);
 
-    // The same order again: no more frames, the last event, what is left goes out.
+    // The same order again: no more frames, the last event, what is left goes out, and a disk that refuses has the rest of the 10 s.
+    using var deadline = StopTime.Deadline(time);
     await cameras.DisposeAsync();
-    await outbox.AppendAsync(NodeEvents.Stopped(time), CancellationToken.None);
+    await StopTime.ForDiskAsync(outbox.AppendAsync(NodeEvents.Stopped(time), CancellationToken.None), time);
     await deliveries.DrainAsync();
     await screen.EndAsync();
     if (request.Report is not null) ReportFile.Write(request.Report, RunReport.Of(telemetry, outbox, model.Package.Identity, time).WriteTo);
+    await deliveries.DisposeAsync();
+    await outbox.CloseAsync(deadline.Token);
 }
