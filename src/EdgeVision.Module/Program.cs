@@ -20,7 +20,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     var telemetry = new Telemetry();
     var node = new NodeIdentity(options.Node, "edgevision", settings.Version, KernelClock.IsSynchronised);
 
-    using var screen = Screen.Open(request.Demo, options.LogLevel, telemetry, time);
+    await using var screen = Screen.Open(request.Demo, options.LogLevel, telemetry, time);
     var logs = screen.Logs;
     using var budget = new FrameBudget(request.Frames);
     using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop, budget.Spent);

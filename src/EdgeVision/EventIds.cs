@@ -44,4 +44,5 @@ public static class EventIds
     public const int Stopping = 503;
     public const int Stopped = 504;
     public const int TaskLeftBehind = 505;
+    public const int NotShown = 506;
 }

@@ -4,7 +4,7 @@ using EdgeVision.IntegrationTests.Mqtt;
 
 namespace EdgeVision.IntegrationTests.Module;
 
-/// <summary>SIGTERM ends the node with 0 within 10 s, whatever hangs.</summary>
+/// <summary>SIGTERM ends the node with 0 within 10 s, whatever hangs; and what else must not end it badly.</summary>
 public sealed class StopTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("edgevision-stop-");
@@ -59,6 +59,21 @@ public sealed class StopTests : IDisposable
         await StopsInTimeAsync(run);
         var outbox = JsonDocument.Parse(await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken)).RootElement;
         Assert.Equal(outbox.GetProperty("events").GetInt64(), outbox.GetProperty("outbox").GetProperty("depth").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_stdout_that_takes_nothing_costs_neither_the_run_nor_its_report()
+    {
+        var report = Path.Combine(_folder.FullName, "report.json");
+        var node = Path.Combine(AppContext.BaseDirectory, "EdgeVision.Module");
+        var script = $"exec '{node}' run --camera test:pattern --frames 3 --port 0 --data '{_folder.FullName}/data' --report '{report}' > /dev/full";
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardError = true })!;
+        var stderr = await shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(shell.ExitCode == 0, stderr);
+        Assert.Contains("Standard output cannot be written", stderr, StringComparison.Ordinal);
+        Assert.Equal(3, JsonDocument.Parse(await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken)).RootElement.GetProperty("frames").GetInt64());
     }
 
     private static async Task StopsInTimeAsync(EdgeVisionProcess run)
