@@ -25,7 +25,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     using var budget = new FrameBudget(request.Frames);
     using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop, budget.Spent);
 
-    using var data = DataFolder.Open(settings.DataDirectory, settings.TemporaryData);
+    using var data = settings.DataDirectory is { } folder ? DataFolder.Open(folder) : DataFolder.OpenTemporary();
     using var model = OnnxModel.Open(ModelPackage.Load(options.Model), options.Inference, logs.CreateLogger("model"));
     settings.CheckClasses(model.Package.Identity);
     await using var outbox = Outbox.Open(data.Path, options.Outbox, node, [Deliveries.Mqtt], time, logs.CreateLogger("outbox"));

@@ -46,7 +46,7 @@ internal static class DoctorCommand
 
         findings.Add(await NodeChecks.ModelAsync(settings.Options, time, stopping));
         findings.Add(NodeChecks.PictureCodec(time));
-        findings.Add(NodeChecks.Disk(settings.DataDirectory));
+        findings.Add(NodeChecks.Disk(settings.DataDirectory!));
         findings.Add(NodeChecks.Clock(time));
         findings.Add(await NodeChecks.BrokerAsync(settings.Options, time, stopping));
         findings.AddRange(NodeChecks.Cameras(settings.Options, time, stopping));
