@@ -32,7 +32,7 @@ internal sealed partial class Cameras(
                 $"camera {name}",
                 stopping => RunCameraAsync(name, camera, life, stopping),
                 new RetrySchedule(FirstRetry, LastRetry, Random.Shared),
-                (failure, retryIn) => TellAsync(name, life.Lost(Explained.Says(failure) ?? failure.Message, retryIn)));
+                (failure, retryIn, stopping) => TellAsync(name, life.Lost(Explained.Says(failure) ?? failure.Message, retryIn), stopping));
         }
     }
 
@@ -52,17 +52,18 @@ internal sealed partial class Cameras(
         var loop = new CameraLoop(name, camera, source, decoder.TryDecode, detector, life, outbox, telemetry.Camera(name), time, _log) { GoOn = budget.Use };
         if (!await loop.RunAsync(stopping)) return;
         Ended(_log, name);
-        await TellAsync(name, life.Ended());
+        await TellAsync(name, life.Ended(), stopping);
     }
 
     /// <exception cref="CaptureException">It cannot be opened.</exception>
     public static IFrameSource Open(CameraOptions camera, string baseDirectory, FramePool pool, TimeProvider time) =>
         CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out var error) ? FrameSources.Open(uri, pool, time) : throw new CaptureException(error);
 
-    private async ValueTask TellAsync(string name, CameraEvent? happened)
+    private async Task TellAsync(string name, CameraEvent? happened, CancellationToken stopping)
     {
         if (happened is null) return;
-        await outbox.AppendAsync([happened], CancellationToken.None);
+        // Handed over in any case; only the waiting for a disk that refuses ends with the node.
+        await outbox.AppendAsync(happened, CancellationToken.None).AsTask().WaitAsync(stopping);
         telemetry.Camera(name).CountEvents(1);
     }
 

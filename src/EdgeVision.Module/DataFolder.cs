@@ -13,10 +13,27 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
+    /// <summary>
+    /// A new one for this user alone, deleted on disposal. Not a name that others can foresee: in a shared /tmp they could lay links there.
+    /// </summary>
+    /// <exception cref="CommandException">It cannot be made.</exception>
+    public static DataFolder OpenTemporary()
+    {
+        try
+        {
+            return Open(Directory.CreateTempSubdirectory("edgevision-demo-").FullName, temporary: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"Cannot make a temporary folder in '{System.IO.Path.GetTempPath()}': {e.Message} Set TMPDIR to one this user may write to, or name a data folder with --data.", e);
+        }
+    }
+
     /// <param name="path">Created when missing.</param>
-    /// <param name="temporary">Deleted on disposal.</param>
     /// <exception cref="CommandException">Not usable, or another process uses it.</exception>
-    public static DataFolder Open(string path, bool temporary = false)
+    public static DataFolder Open(string path) => Open(path, temporary: false);
+
+    private static DataFolder Open(string path, bool temporary)
     {
         var full = System.IO.Path.GetFullPath(path);
         try
@@ -50,7 +67,7 @@ internal sealed class DataFolder : IDisposable
         {
             Directory.Delete(Path, recursive: true);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A temporary folder that something still holds open is the system's to clean.
         }

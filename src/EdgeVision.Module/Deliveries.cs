@@ -9,9 +9,6 @@ internal sealed class Deliveries(Outbox outbox, Telemetry telemetry, TimeProvide
     /// <summary>Name of the MQTT sink's cursor in the outbox.</summary>
     public const string Mqtt = "mqtt";
 
-    /// <summary>A module is given 10 s to end; this leaves the rest for cameras and disk. What is not out by then lies in the outbox.</summary>
-    private static readonly TimeSpan DrainWithin = TimeSpan.FromSeconds(5);
-
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1), LastRetry = TimeSpan.FromSeconds(30);
 
     private readonly Supervisor _supervisor = new(time, logs.CreateLogger("supervisor"));
@@ -30,7 +27,7 @@ internal sealed class Deliveries(Outbox outbox, Telemetry telemetry, TimeProvide
     public async Task DrainAsync()
     {
         await _finishing.CancelAsync();
-        using var deadline = new CancellationTokenSource(DrainWithin, time);
+        using var deadline = new CancellationTokenSource(StopTime.Delivery, time);
         await _supervisor.UntilEndedAsync(deadline.Token);
     }
 

@@ -20,12 +20,12 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     var telemetry = new Telemetry();
     var node = new NodeIdentity(options.Node, "edgevision", settings.Version, KernelClock.IsSynchronised);
 
-    using var screen = Screen.Open(request.Demo, options.LogLevel, telemetry, time);
+    await using var screen = Screen.Open(request.Demo, options.LogLevel, telemetry, time);
     var logs = screen.Logs;
     using var budget = new FrameBudget(request.Frames);
     using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop, budget.Spent);
 
-    using var data = DataFolder.Open(settings.DataDirectory, settings.TemporaryData);
+    using var data = settings.DataDirectory is { } folder ? DataFolder.Open(folder) : DataFolder.OpenTemporary();
     using var model = OnnxModel.Open(ModelPackage.Load(options.Model), options.Inference, logs.CreateLogger("model"));
     settings.CheckClasses(model.Package.Identity);
     await using var outbox = Outbox.Open(data.Path, options.Outbox, node, [Deliveries.Mqtt], time, logs.CreateLogger("outbox"));
@@ -45,10 +45,13 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     screen.Show(new NodeFacts(node.DeviceId, model.Package.Identity, mqtt, mqttSink.Topics, outbox, embedded: broker is not null));
     await cameras.UntilEndedAsync(stopping.Token);
 
-    // The same order again: no more frames, the last event, what is left goes out.
+    // The same order again: no more frames, the last event, what is left goes out, and a disk that refuses has the rest of the 10 s.
+    using var deadline = StopTime.Deadline(time);
     await cameras.DisposeAsync();
-    await outbox.AppendAsync(NodeEvents.Stopped(time), CancellationToken.None);
+    await StopTime.ForDiskAsync(outbox.AppendAsync(NodeEvents.Stopped(time), CancellationToken.None), time);
     await deliveries.DrainAsync();
     await screen.EndAsync();
     if (request.Report is not null) ReportFile.Write(request.Report, RunReport.Of(telemetry, outbox, model.Package.Identity, time).WriteTo);
+    await deliveries.DisposeAsync();
+    await outbox.CloseAsync(deadline.Token);
 }

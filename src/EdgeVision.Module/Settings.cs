@@ -9,7 +9,10 @@ using EdgeVision.Mqtt;
 namespace EdgeVision.Module;
 
 /// <summary>The configuration in force, from all its layers: defaults, file, environment, command line.</summary>
-internal sealed record Settings(EdgeVisionOptions Options, string DataDirectory, bool TemporaryData, string Version)
+/// <param name="Options">Checked.</param>
+/// <param name="DataDirectory">Full path; null for a temporary one.</param>
+/// <param name="Version">Names this configuration in events.</param>
+internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory, string Version)
 {
     /// <summary>Reads and checks everything; all mistakes are told at once.</summary>
     /// <exception cref="CommandException">Its message is the list of mistakes.</exception>
@@ -42,11 +45,8 @@ internal sealed record Settings(EdgeVisionOptions Options, string DataDirectory,
 
     private static Settings Of(NodeRequest request, EdgeVisionOptions options, ConfigurationTree tree)
     {
-        var temporary = request.Demo && request.DataDirectory is null;
-        var data = FullPath(request.DataDirectory)
-            ?? (temporary ? Path.Combine(Path.GetTempPath(), $"edgevision-demo-{Environment.ProcessId}") : options.DataDirectory)
-            ?? Path.Combine(tree.BaseDirectory, "edgevision-data");
-        return new Settings(options, data, temporary, tree.Fingerprint());
+        var data = FullPath(request.DataDirectory) ?? (request.Demo ? null : options.DataDirectory ?? Path.Combine(tree.BaseDirectory, "edgevision-data"));
+        return new Settings(options, data, tree.Fingerprint());
     }
 
     /// <summary>Every variable of this process.</summary>

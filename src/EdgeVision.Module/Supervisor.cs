@@ -12,10 +12,13 @@ internal sealed partial class Supervisor : IAsyncDisposable
     /// <summary>A task that ran this long had recovered: its next failure begins a new episode.</summary>
     private static readonly TimeSpan Stable = TimeSpan.FromMinutes(1);
 
+    /// <summary>A task that has not ended this long after it was told to hangs in the kernel (a dead disk, a device, a pipe nobody writes to).</summary>
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(3);
+
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
-    private readonly List<Task> _tasks = [];
+    private readonly List<(string Name, Task Task)> _tasks = [];
     private bool _disposed;
 
     public Supervisor(TimeProvider time, ILogger log) => (_time, _log) = (time, log);
@@ -24,17 +27,17 @@ internal sealed partial class Supervisor : IAsyncDisposable
     /// <param name="name">For logs: "camera door".</param>
     /// <param name="work">The task.</param>
     /// <param name="retries">How long to wait before each new start.</param>
-    /// <param name="failed">Told of each failure and the wait that follows.</param>
-    public void Run(string name, Func<CancellationToken, Task> work, RetrySchedule retries, Func<Exception, TimeSpan, ValueTask>? failed = null) =>
+    /// <param name="failed">Told of each failure and the wait that follows; ends when the token fires.</param>
+    public void Run(string name, Func<CancellationToken, Task> work, RetrySchedule retries, Func<Exception, TimeSpan, CancellationToken, Task>? failed = null) =>
         // Off the caller's thread: opening a camera or a broker may block, and the next task must not wait for it.
-        _tasks.Add(Task.Run(() => KeepAsync(name, work, retries, failed)));
+        _tasks.Add((name, Task.Run(() => KeepAsync(name, work, retries, failed))));
 
     /// <summary>Until every task has ended by itself, or <paramref name="stopping"/> fires.</summary>
     public async Task UntilEndedAsync(CancellationToken stopping)
     {
         try
         {
-            await Task.WhenAll(_tasks).WaitAsync(stopping);
+            await AllEnded().WaitAsync(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -42,17 +45,26 @@ internal sealed partial class Supervisor : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops all and waits for them.</summary>
+    /// <summary>Stops all and waits for them, for 3 s at most; what hangs then is named and left to end with the process.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_disposed) return;
         _disposed = true;
         await _stop.CancelAsync();
-        await Task.WhenAll(_tasks);
-        _stop.Dispose();
+        try
+        {
+            await AllEnded().WaitAsync(StopWithin, _time);
+            _stop.Dispose();
+        }
+        catch (TimeoutException)
+        {
+            LeftBehind(_log, string.Join(", ", _tasks.Where(t => !t.Task.IsCompleted).Select(t => t.Name)), StopWithin.TotalSeconds);
+        }
     }
 
-    private async Task KeepAsync(string name, Func<CancellationToken, Task> work, RetrySchedule retries, Func<Exception, TimeSpan, ValueTask>? failed)
+    private Task AllEnded() => Task.WhenAll(_tasks.Select(t => t.Task));
+
+    private async Task KeepAsync(string name, Func<CancellationToken, Task> work, RetrySchedule retries, Func<Exception, TimeSpan, CancellationToken, Task>? failed)
     {
         var stopping = _stop.Token;
         while (!stopping.IsCancellationRequested)
@@ -74,16 +86,27 @@ internal sealed partial class Supervisor : IAsyncDisposable
                 if (_time.GetElapsedTime(started) >= Stable) retries.Reset();
                 var wait = retries.Next();
                 Report(name, e, wait);
-                if (!await TellAndWaitAsync(e, wait, failed, stopping)) return;
+                if (!await TellAndWaitAsync(name, e, wait, failed, stopping)) return;
             }
         }
     }
 
-    private async Task<bool> TellAndWaitAsync(Exception e, TimeSpan wait, Func<Exception, TimeSpan, ValueTask>? failed, CancellationToken stopping)
+    private async Task<bool> TellAndWaitAsync(
+        string name, Exception e, TimeSpan wait, Func<Exception, TimeSpan, CancellationToken, Task>? failed, CancellationToken stopping)
     {
         try
         {
-            if (failed is not null) await failed(e, wait);
+            try
+            {
+                if (failed is not null) await failed(e, wait, stopping);
+            }
+#pragma warning disable CA1031 // A failure that cannot be told is no reason to give the task up.
+            catch (Exception untold) when (untold is not OperationCanceledException || !stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                Report(name, untold, wait);
+            }
+
             await Task.Delay(wait, _time, stopping);
             return true;
         }
@@ -105,4 +128,8 @@ internal sealed partial class Supervisor : IAsyncDisposable
 
     [LoggerMessage(EventIds.TaskBroke, LogLevel.Error, "{Name} failed in a way it should not; please report this. Trying again in {Seconds} s.")]
     private static partial void FailedUnexpectedly(ILogger log, string name, double seconds, Exception e);
+
+    [LoggerMessage(EventIds.TaskLeftBehind, LogLevel.Warning,
+        "{Names} did not end within {Seconds} s of being told to and ends with the process: the kernel, a disk, a device or a pipe holds it.")]
+    private static partial void LeftBehind(ILogger log, string names, double seconds);
 }

@@ -143,7 +143,7 @@ internal sealed partial class MqttConnection : IAsyncDisposable
             if (welcome.ResultCode == MqttClientConnectResultCode.Success)
             {
                 connection._welcome = welcome;
-                await connection.SayOnlineAsync().ConfigureAwait(false);
+                await connection.SayOnlineAsync(stopping).ConfigureAwait(false);
                 Connected(session.Log, session.Options.Broker, session.ClientId, version == MqttProtocolVersion.V500 ? "5.0" : "3.1.1");
                 return (connection, null, false);
             }
@@ -184,16 +184,16 @@ internal sealed partial class MqttConnection : IAsyncDisposable
         }
     }
 
-    private async Task SayOnlineAsync()
+    private async Task SayOnlineAsync(CancellationToken stopping)
     {
         if (_welcome is not { RetainAvailable: true }) return;
         try
         {
             var answer = await _client.PublishAsync(Message(_session.Topics.Status, new(Online), retain: true), _alive.Token)
-                .WaitAsync(_session.Options.Timeout, _session.Time).ConfigureAwait(false);
+                .WaitAsync(_session.Options.Timeout, _session.Time, stopping).ConfigureAwait(false);
             if (!answer.IsSuccess) StatusRefused(_session.Log, _session.Options.Broker, _session.Topics.Status, answer.ReasonCode);
         }
-        catch (Exception e) when (MqttFailure.IsExpected(e) || !IsAlive)
+        catch (Exception e) when (!stopping.IsCancellationRequested && (MqttFailure.IsExpected(e) || !IsAlive))
         {
             Abort(); // the first publish will find it dead and say why
         }

@@ -62,6 +62,7 @@ public sealed partial class OnnxDetector : IDetector
         _binding.Dispose();
         _input.Dispose();
         foreach (var output in _outputs) output.Dispose();
+        _model.TakeBack();
     }
 
     private DetectionStatus Detect(Frame frame, DetectionList detections)

@@ -16,6 +16,9 @@ public sealed partial class OnnxModel : IDisposable
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
     private readonly ILogger _log;
+    private readonly Lock _gate = new();
+    private int _detectors;
+    private bool _disposed;
 
     private OnnxModel(ModelPackage package, InferenceSession session, int threads, ILogger log)
     {
@@ -63,15 +66,41 @@ public sealed partial class OnnxModel : IDisposable
     }
 
     /// <summary>A detector with buffers of its own, for one camera. Caller disposes it before the model.</summary>
-    public OnnxDetector CreateDetector(TimeProvider time, DetectorOptions? options = null) => new(this, time, options ?? new DetectorOptions(), _log);
+    /// <exception cref="ObjectDisposedException">A camera that was left behind at the stop asks too late.</exception>
+    public OnnxDetector CreateDetector(TimeProvider time, DetectorOptions? options = null)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var detector = new OnnxDetector(this, time, options ?? new DetectorOptions(), _log);
+            _detectors++;
+            return detector;
+        }
+    }
 
+    /// <summary>
+    /// With a detector still out the native session stays for the process to end: a frame may be inside, of a camera that did not stop in
+    /// time, and freeing it then is a crash.
+    /// </summary>
     public void Dispose()
     {
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            if (_detectors > 0) return;
+        }
+
         _runOptions.Dispose();
         _session.Dispose();
     }
 
     internal OrtIoBinding CreateBinding() => _session.CreateIoBinding();
+
+    internal void TakeBack()
+    {
+        lock (_gate) _detectors--;
+    }
 
     internal void Run(OrtIoBinding binding) => _session.RunWithBinding(_runOptions, binding);
 

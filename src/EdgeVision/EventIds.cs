@@ -43,4 +43,6 @@ public static class EventIds
     public const int ConfigurationLoaded = 502;
     public const int Stopping = 503;
     public const int Stopped = 504;
+    public const int TaskLeftBehind = 505;
+    public const int NotShown = 506;
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Spectre.Console;
 
 namespace EdgeVision.Module.Commands;
@@ -15,8 +16,8 @@ internal static class CommandLine
     {
         var root = new Command("edgevision", "A camera node: frames from cameras go through an object detector on this machine, and what it sees becomes events on MQTT.")
         {
-            NodeCommands.Demo(runNode),
-            NodeCommands.Run(runNode),
+            NodeCommands.Demo(UntilStoppedAsync),
+            NodeCommands.Run(UntilStoppedAsync),
             DetectCommand.Create(),
             DoctorCommand.Create(),
             new HelpOption { Recursive = true, Action = new HelpWithExamples() },
@@ -28,11 +29,11 @@ internal static class CommandLine
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
-            var command = parsed.CommandResult.Command;
-            await Console.Error.WriteLineAsync(command == root ? "See: edgevision --help" : $"See: edgevision {command.Name} --help");
-            return ExitCode.WrongUsage;
+            return await WrongUsageAsync(parsed, parsed.Errors.Select(e => e.Message));
         }
+
+        if (parsed.Tokens.Any(t => t.Type is TokenType.Argument && t.Value.Length == 0))
+            return await WrongUsageAsync(parsed, ["An argument is empty; is a variable in the script not set?"]);
 
         using var stop = new StopSignal();
         try
@@ -42,7 +43,8 @@ internal static class CommandLine
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
-            return ExitCode.Done;
+            await Console.Error.WriteLineAsync("Interrupted before it was done; what is printed is not the whole result. Start it again.");
+            return ExitCode.Failed;
         }
         catch (Exception e) when (Explained.Says(e) is { } sentence)
         {
@@ -56,5 +58,25 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"Something failed that EdgeVision did not foresee: {e.GetType().Name}: {e.Message} Please report it, with the output of the same command under EDGEVISION_TRACE=1.");
             return ExitCode.Failed;
         }
+
+        // Being asked to stop is how a node ends, while it starts, too.
+        async Task UntilStoppedAsync(NodeRequest request, CancellationToken stopping)
+        {
+            try
+            {
+                await runNode(request, stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+            }
+        }
+    }
+
+    private static async Task<int> WrongUsageAsync(ParseResult parsed, IEnumerable<string> errors)
+    {
+        foreach (var error in errors) await Console.Error.WriteLineAsync(error);
+        var command = parsed.CommandResult.Command;
+        await Console.Error.WriteLineAsync(command == parsed.RootCommandResult.Command ? "See: edgevision --help" : $"See: edgevision {command.Name} --help");
+        return ExitCode.WrongUsage;
     }
 }

@@ -44,12 +44,12 @@ internal static class DoctorCommand
             settings = Settings.Defaults(request);
         }
 
-        findings.Add(await NodeChecks.ModelAsync(settings.Options, time, stopping));
+        findings.Add(await NodeChecks.ModelAsync(settings, time, stopping));
         findings.Add(NodeChecks.PictureCodec(time));
-        findings.Add(NodeChecks.Disk(settings.DataDirectory));
+        findings.Add(NodeChecks.Disk(settings.DataDirectory!));
         findings.Add(NodeChecks.Clock(time));
         findings.Add(await NodeChecks.BrokerAsync(settings.Options, time, stopping));
-        findings.AddRange(NodeChecks.Cameras(settings.Options, time, stopping));
+        findings.AddRange(await NodeChecks.CamerasAsync(settings.Options, time, stopping));
         return findings;
     }
 

@@ -7,7 +7,7 @@ namespace EdgeVision.Module.Display;
 /// <summary>
 /// What the process shows while the node runs: a live table on a terminal, lines otherwise. Logs go to stderr, or into the table.
 /// </summary>
-internal sealed class Screen : IDisposable
+internal sealed partial class Screen : IAsyncDisposable
 {
     private static readonly TimeSpan TableEvery = TimeSpan.FromMilliseconds(250);
 
@@ -49,7 +49,7 @@ internal sealed class Screen : IDisposable
     }
 
     /// <summary>Shows until <see cref="EndAsync"/>.</summary>
-    public void Show(NodeFacts facts) => _showing = _tail is null ? ShowLinesAsync(facts) : ShowTableAsync(new LiveTable(_telemetry, facts, _tail, _time));
+    public void Show(NodeFacts facts) => _showing = ShowAsync(facts);
 
     /// <summary>Shows the last state and leaves the terminal as it was.</summary>
     public async Task EndAsync()
@@ -58,10 +58,25 @@ internal sealed class Screen : IDisposable
         await _showing;
     }
 
-    public void Dispose()
+    /// <summary>Leaves the terminal as it was in any case: what failed is told below the table, with a cursor.</summary>
+    public async ValueTask DisposeAsync()
     {
+        await EndAsync();
         Logs.Dispose();
         _end.Dispose();
+    }
+
+    /// <summary>The node's work is its events: a stdout that is full or gone ends the showing only.</summary>
+    private async Task ShowAsync(NodeFacts facts)
+    {
+        try
+        {
+            await (_tail is null ? ShowLinesAsync(facts) : ShowTableAsync(new LiveTable(_telemetry, facts, _tail, _time)));
+        }
+        catch (IOException e)
+        {
+            NotShown(Logs.CreateLogger("screen"), e.Message);
+        }
     }
 
     private static void LogToStderr(ILoggingBuilder builder)
@@ -110,4 +125,7 @@ internal sealed class Screen : IDisposable
             return false;
         }
     }
+
+    [LoggerMessage(EventIds.NotShown, LogLevel.Warning, "Standard output cannot be written ({Error}); the node goes on without showing its figures.")]
+    private static partial void NotShown(ILogger log, string error);
 }

@@ -20,14 +20,17 @@ internal static class NodeChecks
     /// <summary>An outbox that cannot grow for a day is worth a word.</summary>
     private const long LowDiskBytes = 500L << 20;
 
+    private static readonly TimeSpan CameraPatience = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan SlowSync = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Loads the model as the node would and runs it once.</summary>
-    public static async Task<Finding> ModelAsync(EdgeVisionOptions options, TimeProvider time, CancellationToken stopping)
+    /// <summary>Loads the model as the node would, asks it for the labels that cameras count, and runs it once.</summary>
+    public static async Task<Finding> ModelAsync(Settings settings, TimeProvider time, CancellationToken stopping)
     {
         try
         {
-            using var model = OnnxModel.Open(ModelPackage.Load(options.Model), options.Inference, NullLogger.Instance);
+            using var model = OnnxModel.Open(ModelPackage.Load(settings.Options.Model), settings.Options.Inference, NullLogger.Instance);
+            settings.CheckClasses(model.Package.Identity);
             using var detector = model.CreateDetector(time);
             var (pool, detections) = (new FramePool(), new DetectionList());
             var format = FrameFormat.Packed(PixelFormat.Bgr24, 640, 480);
@@ -36,6 +39,10 @@ internal static class NodeChecks
             return status is DetectionStatus.Ok
                 ? Finding.Ok("model", string.Create(CultureInfo.InvariantCulture, $"{model.Package.Identity.Name} {model.Package.Identity.Version}: {model.Package.Identity.Labels.Count} labels, sha256 matches, one frame in {detections.Timings.Infer.TotalMilliseconds:0.0} ms."))
                 : Finding.Fail("model", $"{model.Package.Identity.Name} loads, but a test frame gave {status}.", "Try the bundled model; if that works, the model file is at fault.");
+        }
+        catch (CommandException e)
+        {
+            return Finding.Fail("model", e.Message, "Write the labels as the model names them.");
         }
         catch (ModelException e)
         {
@@ -116,13 +123,24 @@ internal static class NodeChecks
             : Finding.Ok("broker", $"{options.Mqtt.Broker} accepts us.");
     }
 
-    /// <summary>Cameras of the configuration open and give a frame.</summary>
-    public static IEnumerable<Finding> Cameras(EdgeVisionOptions options, TimeProvider time, CancellationToken stopping)
+    /// <summary>Cameras of the configuration open and give a frame, in good time: one that hangs in the kernel must not hang its doctor.</summary>
+    public static async Task<IReadOnlyList<Finding>> CamerasAsync(EdgeVisionOptions options, TimeProvider time, CancellationToken stopping)
     {
+        var findings = new List<Finding>();
         foreach (var (name, camera) in options.Cameras)
         {
-            yield return Camera(name, camera, options.BaseDirectory, time, stopping);
+            try
+            {
+                var examination = Task.Run(() => Camera(name, camera, options.BaseDirectory, time, stopping), stopping);
+                findings.Add(await examination.WaitAsync(CameraPatience, time, stopping));
+            }
+            catch (TimeoutException)
+            {
+                findings.Add(Finding.Fail($"camera {name}", string.Create(CultureInfo.InvariantCulture, $"No frame within {CameraPatience.TotalSeconds} s: opening or reading it hangs."), "Check the device, disk or network share it lies on."));
+            }
         }
+
+        return findings;
     }
 
     private static Finding Camera(string name, CameraOptions camera, string baseDirectory, TimeProvider time, CancellationToken stopping)

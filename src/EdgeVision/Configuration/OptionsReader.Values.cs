@@ -123,7 +123,12 @@ public sealed partial class OptionsReader
     /// <summary>A value as it stands in the file, shortened: a mistake is a line, not a page.</summary>
     private static string Quote(JsonNode? node) => node is null ? "null" : AsText(node) is { } word ? $"'{Shorten(word)}'" : Shorten(node.ToJsonString());
 
-    private static string Shorten(string text) => text.Length <= 60 ? text : text[..57] + "…";
+    /// <summary>A URI is shown by its scheme: behind it stand user, password and token of whoever put a camera or broker in the wrong place.</summary>
+    private static string Shorten(string text)
+    {
+        if (text.IndexOf("://", StringComparison.Ordinal) is var scheme and >= 0) text = text[..(scheme + 3)] + "***";
+        return text.Length <= 60 ? text : text[..57] + "…";
+    }
 
     private static string Show(double value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -82,11 +82,11 @@ public sealed partial class OptionsReader
         return Checked(key, check) ?? fallback;
     }
 
-    /// <summary>A text that must be there.</summary>
+    /// <summary>A text that must be there and not be empty.</summary>
     public string RequiredText(string key, string text, Func<string, string?>? check = null)
     {
         Declare(key, "text", null, null, text, required: true);
-        return Checked(key, check) ?? "";
+        return Checked(key, value => value.Length == 0 ? "is empty; set it" : check?.Invoke(value)) ?? "";
     }
 
     /// <summary>A path as a full path; a relative one starts at <see cref="ConfigurationTree.BaseDirectory"/>.</summary>

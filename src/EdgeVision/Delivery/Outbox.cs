@@ -127,9 +127,10 @@ public sealed class Outbox : IAsyncDisposable
         if (ended) _file.Dispose();
     }
 
-    /// <summary><see cref="CloseAsync"/> within 5 s.</summary>
+    /// <summary><see cref="CloseAsync"/> within 5 s; nothing when it has been called.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Volatile.Read(ref _closed) != 0) return;
         using var deadline = new CancellationTokenSource(DisposeTimeout, _time);
         await CloseAsync(deadline.Token).ConfigureAwait(false);
     }

@@ -136,6 +136,9 @@ public sealed class BadInputTests : IDisposable
         { "a port beyond the last", ["demo", "--port", "70000"] },
         { "no picture", ["detect"] },
         { "an unknown format", ["detect", "a.jpg", "--format", "xml"] },
+        { "an empty option, of a variable that is not set", ["run", "--config", ""] },
+        { "an empty argument", ["detect", ""] },
+        { "an empty option written with =", ["demo", "--report="] },
         { "a confidence above one", ["detect", "a.jpg", "--confidence", "2"] },
     };
 
@@ -163,6 +166,17 @@ public sealed class BadInputTests : IDisposable
 
         Assert.Equal(0, code);
         Assert.Contains($"Examples:\n  edgevision {string.Join(' ', command)}", stdout, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interrupted_command_does_not_pass_for_a_whole_one()
+    {
+        await using var detect = EdgeVisionProcess.Start(["detect", "--format", "json", .. Enumerable.Repeat(Picture, 5000)]);
+        await detect.LineAsync("sample1.jpg");
+        detect.Terminate();
+
+        Assert.Equal(1, await detect.ExitAsync(TimeSpan.FromSeconds(30)));
+        Assert.StartsWith("Interrupted before it was done", detect.Stderr, StringComparison.Ordinal);
     }
 
     private static string Picture => Repository.Asset("people/sample1.jpg");

@@ -30,10 +30,16 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
-    public void A_temporary_folder_is_gone_after_disposal()
+    public void A_temporary_folder_is_new_for_this_user_alone_and_gone_after_disposal()
     {
-        var path = Path.Combine(_folder.FullName, "temporary");
-        DataFolder.Open(path, temporary: true).Dispose();
+        string path;
+        using (var first = DataFolder.OpenTemporary())
+        using (var second = DataFolder.OpenTemporary())
+        {
+            path = first.Path;
+            Assert.NotEqual(first.Path, second.Path);
+            if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+        }
 
         Assert.False(Directory.Exists(path));
     }

@@ -46,6 +46,23 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_camera_that_hangs_and_a_label_that_the_model_does_not_know_are_found()
+    {
+        var config = Path.Combine(_folder.FullName, "node.json");
+        ChildProcess.Run("mkfifo", Path.Combine(_folder.FullName, "pipe.mjpeg"));
+        await File.WriteAllTextAsync(config, """
+            { "EdgeVision": { "Cameras": { "a": { "Uri": "file:pipe.mjpeg" }, "b": { "Uri": "test:pattern", "Classes": ["persn"] } } } }
+            """, TestContext.Current.CancellationToken);
+
+        var (code, findings) = await ExamineAsync("--config", config, "--data", Path.Combine(_folder.FullName, "data"));
+
+        Assert.Equal(1, code);
+        Assert.Equal("fail", Level(findings, "camera a"));
+        Assert.Equal("ok", Level(findings, "camera b"));
+        Assert.Contains("did you mean 'person'?", Find(findings, "model").GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_mistaken_configuration_is_a_finding_and_the_rest_is_still_examined()
     {
         var config = Path.Combine(_folder.FullName, "node.json");

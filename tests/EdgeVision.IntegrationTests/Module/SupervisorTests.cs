@@ -28,11 +28,11 @@ public sealed class SupervisorTests
                 throw new CaptureException("Unplugged.");
             },
             Retries(),
-            (_, wait) =>
+            (_, wait, _) =>
             {
                 waits.Add(wait);
                 told.Release();
-                return ValueTask.CompletedTask;
+                return Task.CompletedTask;
             });
         supervisor.Run(
             "camera good",
@@ -75,11 +75,44 @@ public sealed class SupervisorTests
         var supervisor = new Supervisor(_time, NullLogger.Instance);
         var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         supervisor.Run("runs", stopping => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping), Retries());
-        supervisor.Run("waits", _ => throw new CaptureException("Unplugged."), Retries(), (_, _) => { failed.TrySetResult(); return ValueTask.CompletedTask; });
+        supervisor.Run("waits", _ => throw new CaptureException("Unplugged."), Retries(), (_, _, _) => { failed.TrySetResult(); return Task.CompletedTask; });
         await failed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         await supervisor.DisposeAsync().AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
         await supervisor.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_failure_that_cannot_be_told_does_not_end_the_task()
+    {
+        await using var supervisor = new Supervisor(_time, NullLogger.Instance);
+        var starts = new SemaphoreSlim(0);
+        supervisor.Run(
+            "camera bad", _ => { starts.Release(); throw new CaptureException("Unplugged."); }, Retries(), (_, _, _) => throw new OutboxException("The outbox was closed."));
+
+        Assert.True(await starts.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        await AdvanceUntil(starts, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task Disposal_leaves_a_task_behind_that_hangs_in_the_kernel()
+    {
+        var supervisor = new Supervisor(_time, NullLogger.Instance);
+        using var never = new ManualResetEventSlim();
+        var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        supervisor.Run("hangs", _ => { blocked.TrySetResult(); never.Wait(CancellationToken.None); return Task.CompletedTask; }, Retries());
+        await blocked.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        var disposal = supervisor.DisposeAsync().AsTask();
+        var began = TimeProvider.System.GetTimestamp();
+        while (!disposal.IsCompleted && TimeProvider.System.GetElapsedTime(began) < Patience)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.True(disposal.IsCompletedSuccessfully);
+        never.Set();
     }
 
     private static RetrySchedule Retries() => new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), new Random(7));

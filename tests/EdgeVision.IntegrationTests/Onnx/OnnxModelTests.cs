@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using EdgeVision.Frames;
+using EdgeVision.Inference;
 using EdgeVision.Models;
 using EdgeVision.Onnx;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -25,6 +27,24 @@ public sealed class OnnxModelTests
     {
         using var model = OnnxModel.Open(ModelPackage.Load(Repository.BundledModel), new OnnxOptions(0), NullLogger.Instance);
         Assert.Equal(EffectiveCpus.Count, model.Threads);
+    }
+
+    [Fact]
+    public async Task A_detector_that_is_still_out_works_on_after_the_model_was_disposed()
+    {
+        // A camera that did not stop in time may be inside the native session: it must not be freed under it.
+        var model = OnnxModel.Open(ModelPackage.Load(Repository.BundledModel), new OnnxOptions(1), NullLogger.Instance);
+        var (pool, format) = (new FramePool(), FrameFormat.Packed(PixelFormat.Bgr24, 64, 48));
+        using (var detector = model.CreateDetector(TimeProvider.System))
+        using (var frame = new Frame(pool.Rent(format.SizeInBytes), format, format.SizeInBytes, 1, default, 0))
+        {
+            model.Dispose();
+
+            Assert.Equal(DetectionStatus.Ok, await detector.DetectAsync(frame, new DetectionList(), TestContext.Current.CancellationToken));
+            Assert.Throws<ObjectDisposedException>(() => model.CreateDetector(TimeProvider.System));
+        }
+
+        Assert.Equal(0, pool.Rented);
     }
 
     [Fact]

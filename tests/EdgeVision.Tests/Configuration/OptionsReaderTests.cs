@@ -26,6 +26,33 @@ public sealed class OptionsReaderTests
         Assert.Equal("EdgeVision:Bad: '' is no path.", Assert.Single(mistakes).ToString());
     }
 
+    public static TheoryData<string, string> Misplaced => new()
+    {
+        { "a camera where its section belongs", """{ "Cameras": { "door": "rtsp://admin:hunter2@cam/1?token=hunter2" } }""" },
+        { "a list of cameras", """{ "Cameras": ["rtsp://admin:hunter2@cam/1"] }""" },
+        { "a broker's URI as its name", """{ "Host": "mqtts://node:hunter2@broker" }""" },
+        { "a URI for a number", """{ "Port": "mqtts://node:hunter2@broker" }""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Misplaced))]
+    public void A_password_in_a_uri_in_the_wrong_place_is_not_repeated(string row, string json)
+    {
+        var (_, mistakes) = OptionsReading.Read(Parse(json), o => (
+            o.Map("Cameras", "A.", camera => camera.Text("Uri", null, "B."), _ => null), o.Text("Host", null, "C.", _ => "holds a scheme"), o.Integer("Port", 1, 1, 9, "D.")));
+
+        Assert.DoesNotContain("hunter2", Assert.Single(mistakes).ToString(), StringComparison.Ordinal);
+        Assert.NotEmpty(row);
+    }
+
+    [Fact]
+    public void A_required_text_that_is_empty_is_a_mistake()
+    {
+        var (_, mistakes) = OptionsReading.Read(Parse("""{ "Uri": "" }"""), o => o.RequiredText("Uri", "A."));
+
+        Assert.Equal("EdgeVision:Uri: '' is empty; set it.", Assert.Single(mistakes).ToString());
+    }
+
     private sealed record Wheel(double Diameter);
 
     private sealed record Vehicle(int Seats, TimeSpan Start, bool Roof, string? Name, Pace Pace, IReadOnlyList<string> Colours, IReadOnlyDictionary<string, Wheel> Wheels, string? Key)
