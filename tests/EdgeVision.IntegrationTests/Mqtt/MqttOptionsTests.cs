@@ -105,7 +105,7 @@ public sealed class MqttOptionsTests
         { """{"User":"a"}""", "EdgeVision:Mqtt:User: is set, but Host is not" },
         { """{"Tls":{"Enabled":true}}""", "EdgeVision:Mqtt:Tls:Enabled: is true, but Host is not set" },
         { """{"Host":"b:1883"}""", "EdgeVision:Mqtt:Host: 'b:1883' holds a port; write the name alone and set Port." },
-        { """{"Host":"mqtt://b"}""", "EdgeVision:Mqtt:Host: 'mqtt://b' holds a scheme" },
+        { """{"Host":"mqtt://b"}""", "EdgeVision:Mqtt:Host: 'mqtt://***' holds a scheme" },
         { """{"Host":"b","Password":"x"}""", "EdgeVision:Mqtt:Password: a secret stands in the configuration; put it into a file and name that in PasswordFile" },
         { """{"Host":"b","PasswordFile":"/nonexistent/p","User":"a"}""", "EdgeVision:Mqtt:PasswordFile: '/nonexistent/p' does not exist; correct the path or put the file there." },
         { """{"Host":"b","PasswordFile":"/etc/hostname"}""", "EdgeVision:Mqtt:User: is missing, but a password is set" },
