@@ -53,12 +53,7 @@ internal sealed class LoopbackListener : IMqttServerAdapter
 
     public Task StartAsync(MqttServerOptions options, IMqttNetLogger logger)
     {
-        foreach (var socket in _sockets)
-        {
-            socket.Listen(Backlog);
-            _accepting.Add(AcceptAsync(socket, options, logger));
-        }
-
+        foreach (var socket in _sockets) _accepting.Add(AcceptAsync(socket, options, logger));
         return Task.CompletedTask;
     }
 
@@ -81,6 +76,8 @@ internal sealed class LoopbackListener : IMqttServerAdapter
         _sockets.Add(socket);
         if (family == AddressFamily.InterNetworkV6) socket.DualMode = false;
         socket.Bind(new IPEndPoint(address, port));
+        // At once: until then another process may bind the same port (SO_REUSEADDR), and the second to listen is refused.
+        socket.Listen(Backlog);
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 

@@ -11,6 +11,19 @@ public sealed class EmbeddedBrokerTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Brokers_that_start_at_the_same_moment_never_fail_over_one_port()
+    {
+        for (var round = 0; round < 25; round++)
+        {
+            var port = Mosquitto.FreePort();
+            var brokers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => EmbeddedBroker.StartAsync(port, TimeProvider.System, NullLogger.Instance))));
+
+            Assert.Equal(8, brokers.Select(b => b.Port).Distinct().Count());
+            foreach (var broker in brokers) await broker.DisposeAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_consumer_gets_events_and_the_retained_status_by_the_printed_command()
     {
         Mosquitto.Require("mosquitto_sub", "mosquitto-clients");
