@@ -16,6 +16,6 @@ internal static class NodeEvents
     {
         Time = time.GetUtcNow(),
         Kind = SystemEventKind.Stopped,
-        Message = "EdgeVision was asked to stop and drained.",
+        Message = "EdgeVision takes no more frames; what is not delivered now is delivered after the next start.",
     };
 }
