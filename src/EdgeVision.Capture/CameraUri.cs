@@ -49,13 +49,13 @@ public sealed record CameraUri
         ArgumentNullException.ThrowIfNull(text);
         uri = null;
         text = text.Trim();
-        var shown = CameraUriMask.Apply(text);
         if (text.Length > MaxLength)
         {
             error = $"The camera URI has {text.Length} characters; at most {MaxLength} are read.";
             return false;
         }
 
+        var shown = CameraUriMask.Apply(text);
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon <= 0 || !IsScheme(text.AsSpan(0, colon)))
         {
@@ -107,10 +107,12 @@ public sealed record CameraUri
 
     private static CameraUri? Replay(CameraScheme scheme, string what, string body, CameraUriQuery query, string baseDirectory, double fps)
     {
+        var name = scheme is CameraScheme.File ? "file" : "dir";
         var path = Uri.UnescapeDataString(body);
         if (path.StartsWith("///", StringComparison.Ordinal)) path = path[2..];
-        else if (path.StartsWith("//", StringComparison.Ordinal)) query.Refuse($"two slashes name a host; write three for a full path ({what} file:///full/path) or none for a relative one");
+        else if (path.StartsWith("//", StringComparison.Ordinal)) query.Refuse($"two slashes name a host; write three for a full path ({what} {name}:///full/path) or none for a relative one");
         if (path.Length == 0) query.Refuse($"the path of the {what} is missing");
+        if (path.Contains("://", StringComparison.Ordinal)) query.Refuse($"the {what} is a path, not another address; leave {name}: away");
         if (path.Contains('\0', StringComparison.Ordinal)) query.Refuse("the path holds a NUL character");
         var loop = query.Flag("loop", false);
         fps = query.Number("fps", fps, 0.01, 1000);

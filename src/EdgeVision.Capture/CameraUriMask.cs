@@ -1,77 +1,90 @@
-using System.Text;
-
 namespace EdgeVision.Capture;
 
 /// <summary>
 /// Hides credentials of a camera URI wherever one is shown: user:password@ and values whose key looks like a secret. Works on whatever people
-/// type, URI or not, and hides too much rather than too little: a password may hold '@', ':', '/', '?' of its own.
+/// type, URI or not, and in doubt hides more, because passwords hold '@', '/', '?' and '&amp;' that nobody encoded; but a path of file: or
+/// dir: stays readable, '@' and all. Shows one line, and takes time linear in the length.
 /// </summary>
 public static class CameraUriMask
 {
     private const string Hidden = "***";
 
+    /// <summary>Parts of keys whose value is not shown.</summary>
     private static readonly string[] SecretWords = ["pass", "pwd", "token", "key", "sig", "secret", "auth", "cred", "user"];
+
+    /// <summary>What follows these is no host.</summary>
+    private static readonly string[] LocalSchemes = ["file", "dir", "test", "v4l2"];
 
     public static string Apply(string uri)
     {
         ArgumentNullException.ThrowIfNull(uri);
-        var at = IsLocalPath(uri) ? -1 : uri.LastIndexOf('@');
-        if (at < 0) return MaskQuery(uri, afterSecret: false, out _);
-        // Where '@' stands in a secret value, what follows it is the rest of that value.
-        MaskQuery(uri[..at], afterSecret: false, out var inSecret);
-        return $"{uri[..AfterScheme(uri)]}{Hidden}@{MaskQuery(uri[(at + 1)..], inSecret, out _)}";
-    }
-
-    /// <summary>file:, dir: and test: name no host, so an '@' in them is part of a name; only file://user@host is somebody's mistake.</summary>
-    private static bool IsLocalPath(string uri)
-    {
         var colon = uri.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0 || uri[..colon].ToLowerInvariant() is not ("file" or "dir" or "test")) return false;
-        var body = uri.AsSpan(colon + 1);
-        return !body.StartsWith("//", StringComparison.Ordinal) || body.StartsWith("///", StringComparison.Ordinal);
+        var scheme = colon > 0 && CameraUri.IsScheme(uri.AsSpan(0, colon)) ? colon + 1 : 0;
+        var isLocal = scheme > 0 && LocalSchemes.Contains(uri[..colon], StringComparer.OrdinalIgnoreCase);
+        var hide = new bool[uri.Length];
+
+        var authority = isLocal ? AuthorityOfPath(uri, scheme) : AfterSlashes(uri, scheme);
+        if (authority >= 0) hide.AsSpan(authority, Math.Max(0, uri.LastIndexOf('@') - authority)).Fill(true);
+
+        // Some recorders take user and password in the path: rtsp://host/user=admin&password=…&channel=1.
+        var query = isLocal ? uri.IndexOf('?', StringComparison.Ordinal) : scheme;
+        if (query >= 0) HideSecretValues(uri, query, hide);
+        return Render(uri, hide);
     }
 
-    /// <summary>Length of "rtsp://" or "rtsp:"; 0 where the text begins with no scheme.</summary>
-    private static int AfterScheme(string uri)
+    private static int AfterSlashes(string uri, int start)
     {
-        var colon = uri.IndexOf(':', StringComparison.Ordinal);
-        if (colon <= 0 || !CameraUri.IsScheme(uri.AsSpan(0, colon))) return 0;
-        return uri.AsSpan(colon + 1).StartsWith("//", StringComparison.Ordinal) ? colon + 3 : colon + 1;
+        while (start < uri.Length && uri[start] == '/') start++;
+        return start;
     }
 
-    /// <param name="text">What is before the first separator is host and path, or the rest of a secret.</param>
-    /// <param name="afterSecret">The text begins inside a secret value.</param>
-    /// <param name="inSecret">The text ends inside a secret value.</param>
-    private static string MaskQuery(string text, bool afterSecret, out bool inSecret)
+    /// <summary>A path has an authority only where somebody wrote a host before it, or another address in its place; -1 without one.</summary>
+    private static int AuthorityOfPath(string uri, int start)
     {
-        var masked = new StringBuilder(text.Length);
-        for (var start = 0; start <= text.Length;)
+        if (uri.AsSpan(start).StartsWith("//") && !uri.AsSpan(start).StartsWith("///")) return start + 2;
+        var nested = uri.IndexOf("://", start, StringComparison.Ordinal);
+        return nested < 0 ? -1 : nested + 3;
+    }
+
+    private static void HideSecretValues(string uri, int start, bool[] hide)
+    {
+        var inSecret = false;
+        while (start < uri.Length)
         {
-            var length = text.AsSpan(start).IndexOfAny("?&;#");
-            var end = length < 0 ? text.Length : start + length;
-            if (start > 0) afterSecret = AppendPart(masked, text[start..end], afterSecret);
-            else masked.Append(afterSecret ? Hidden : text[..end]);
-            if (end < text.Length) masked.Append(text[end]);
+            var length = uri.AsSpan(start).IndexOfAny("?&/;#");
+            var end = length < 0 ? uri.Length : start + length;
+            var equals = uri.AsSpan(start..end).IndexOf('=');
+            if (equals > 0)
+            {
+                inSecret = IsSecret(uri.AsSpan(start, equals));
+                start += equals + 1;
+                // Only '&' ends a secret: the other separators may be part of it.
+                if (inSecret) end = uri.IndexOf('&', start);
+                if (end < 0) end = uri.Length;
+            }
+
+            // A part without a key behind a secret is the rest of it: an '&' may have been in it too.
+            if (inSecret) hide.AsSpan(start..end).Fill(true);
             start = end + 1;
         }
-
-        inSecret = afterSecret;
-        return masked.ToString();
     }
 
-    /// <summary>A part without '=' behind a secret is the rest of that secret.</summary>
-    private static bool AppendPart(StringBuilder masked, string part, bool afterSecret)
+    private static bool IsSecret(ReadOnlySpan<char> key)
     {
-        var equals = part.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0)
+        var plain = Uri.UnescapeDataString(key);
+        return SecretWords.Any(word => plain.Contains(word, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>On one line: a text from outside must not write lines of its own into a log.</summary>
+    private static string Render(string uri, bool[] hide)
+    {
+        var shown = new System.Text.StringBuilder(uri.Length + Hidden.Length);
+        for (var i = 0; i < uri.Length; i++)
         {
-            masked.Append(afterSecret && part.Length > 0 ? Hidden : part);
-            return afterSecret;
+            if (!hide[i]) shown.Append(char.IsControl(uri[i]) ? '?' : uri[i]);
+            else if (i == 0 || !hide[i - 1]) shown.Append(Hidden);
         }
 
-        var key = Uri.UnescapeDataString(part[..equals]);
-        var isSecret = SecretWords.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase));
-        masked.Append(isSecret ? $"{part[..equals]}={Hidden}" : part);
-        return isSecret;
+        return shown.ToString();
     }
 }

@@ -17,7 +17,7 @@ public sealed class Annotator(IReadOnlyList<string> labels)
 
     /// <summary>The picture with its detections, encoded.</summary>
     /// <param name="frame">Any format; stays the caller's and is not changed.</param>
-    /// <param name="detections">Boxes in source pixels; parts outside the picture are cut, boxes without a number are left out.</param>
+    /// <param name="detections">Boxes in source pixels; parts outside the picture are cut, boxes or confidences that are no numbers are left out.</param>
     /// <param name="format">JPEG or PNG.</param>
     /// <param name="quality">1..100, JPEG only.</param>
     /// <exception cref="PictureException">The frame is a broken JPEG.</exception>
@@ -54,7 +54,7 @@ public sealed class Annotator(IReadOnlyList<string> labels)
         foreach (ref readonly var detection in detections)
         {
             var box = detection.Box;
-            if (!float.IsFinite(box.Left + box.Top + box.Right + box.Bottom)) continue;
+            if (!float.IsFinite(box.Left + box.Top + box.Right + box.Bottom) || float.IsNaN(detection.Confidence)) continue;
             var inside = box.ClipTo(width, height);
             if (inside is { Width: > 0, Height: > 0 }) drawable.Add(detection with { Box = inside });
         }

@@ -18,26 +18,26 @@ public sealed class JpegDecoder(FramePool pool)
         decoded = null;
         if (compressed.Format.Pixels != PixelFormat.Jpeg)
         {
-            reason = $"Frame {compressed.Sequence} is {compressed.Format.Pixels}, expected Jpeg.";
+            reason = $"frame {compressed.Sequence} is {compressed.Format.Pixels}, expected Jpeg";
             return false;
         }
 
         var bytes = compressed.Pixels;
         if (!JpegHeader.TryRead(bytes, out var width, out var height))
         {
-            reason = $"Frame {compressed.Sequence} is a broken JPEG of {bytes.Length} bytes: it has no readable header.";
+            reason = $"frame {compressed.Sequence} is a broken JPEG of {bytes.Length} bytes: it has no readable header";
             return false;
         }
 
         if (!PictureBounds.Allow(width, height))
         {
-            reason = $"Frame {compressed.Sequence} is too large: {PictureBounds.Refusal(width, height)}.";
+            reason = $"frame {compressed.Sequence} is too large: {PictureBounds.Refusal(width, height)}";
             return false;
         }
 
         if (!SkiaCodec.TryDecode(bytes, pool, out var pixels, out var info, out _, out var clause))
         {
-            reason = $"Frame {compressed.Sequence} is a broken JPEG of {bytes.Length} bytes: {clause}.";
+            reason = $"frame {compressed.Sequence} is a broken JPEG of {bytes.Length} bytes: {clause}";
             return false;
         }
 

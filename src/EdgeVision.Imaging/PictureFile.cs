@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using EdgeVision.Frames;
 using SkiaSharp;
@@ -23,9 +24,10 @@ public static class PictureFile
         {
             var bytes = file.Memory.Span[..length];
             var kind = PictureSignature.Name(bytes);
+            if (kind == PictureSignature.LfsPointer) throw new PictureException($"'{path}' is {kind}, expected a JPEG or PNG picture; run git lfs pull.");
             if (kind is not (PictureSignature.Jpeg or PictureSignature.Png))
                 throw new PictureException($"'{path}' is {kind}, expected a JPEG or PNG picture; convert it to one of them.");
-            if (kind == PictureSignature.Jpeg && JpegHeader.TryRead(bytes, out var width, out var height) && !PictureBounds.Allow(width, height))
+            if (TryReadSize(kind, bytes, out var width, out var height) && !PictureBounds.Allow(width, height))
                 throw new PictureException($"'{path}' is too large: {PictureBounds.Refusal(width, height)}; scale it down.");
             return Decode(path, kind, bytes, pool, time);
         }
@@ -33,6 +35,15 @@ public static class PictureFile
         {
             file.Return();
         }
+    }
+
+    private static bool TryReadSize(string kind, ReadOnlySpan<byte> bytes, out int width, out int height)
+    {
+        if (kind == PictureSignature.Jpeg) return JpegHeader.TryRead(bytes, out width, out height);
+        // PNG specification, 11.2.2: IHDR comes first, 4 bytes of width and 4 of height behind 8 of signature and 8 of length and type.
+        var readable = bytes.Length >= 24;
+        (width, height) = readable ? (BinaryPrimitives.ReadInt32BigEndian(bytes[16..]), BinaryPrimitives.ReadInt32BigEndian(bytes[20..])) : (0, 0);
+        return width > 0 && height > 0;
     }
 
     private static FrameBuffer Read(string path, FramePool pool, out int length)

@@ -5,9 +5,15 @@ public static class PictureSignature
 {
     public const string Jpeg = "JPEG";
     public const string Png = "PNG";
+    public const string Text = "text";
+    public const string Unknown = "no picture format that is known";
+    public const string LfsPointer = "a Git LFS pointer";
 
-    /// <summary>"JPEG", "PNG", or words like "a GIF picture", "an MP4 video", "text", "no picture that is known".</summary>
-    /// <param name="start">The first bytes of the file, 16 suffice.</param>
+    /// <summary>As many bytes as the longest signature looks at, with some text to tell text by.</summary>
+    public const int MaxBytes = 64;
+
+    /// <summary>"JPEG", "PNG", or words like "a GIF picture", "an MP4 video", "text".</summary>
+    /// <param name="start">The first bytes of the file, <see cref="MaxBytes"/> suffice.</param>
     public static string Name(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith<byte>([0xFF, 0xD8, 0xFF])) return Jpeg;
@@ -18,10 +24,10 @@ public static class PictureSignature
         if (start.StartsWith<byte>([0x1A, 0x45, 0xDF, 0xA3])) return "a Matroska or WebM video";
         if (start.StartsWith<byte>([0, 0, 1, 0xBA])) return "an MPEG video";
         if (start.StartsWith("%PDF"u8)) return "a PDF document";
-        if (start.StartsWith("version https://git-lfs"u8)) return "a Git LFS pointer (run git lfs pull)";
+        if (start.StartsWith("version https://git-lfs"u8)) return LfsPointer;
         if (start.Length >= 12 && start.StartsWith("RIFF"u8)) return Riff(start[8..]);
         if (start.Length >= 12 && start[4..].StartsWith("ftyp"u8)) return IsoMedia(start[8..]);
-        return IsText(start) ? "text" : "no picture format that is known";
+        return IsText(start) ? Text : Unknown;
     }
 
     private static string Riff(ReadOnlySpan<byte> type) =>
@@ -32,7 +38,7 @@ public static class PictureSignature
 
     private static bool IsText(ReadOnlySpan<byte> start)
     {
-        foreach (var value in start[..Math.Min(start.Length, 64)])
+        foreach (var value in start[..Math.Min(start.Length, MaxBytes)])
         {
             if (value is < 0x20 and not (9 or 10 or 13) or 0x7F or > 0xF4) return false;
         }

@@ -11,8 +11,6 @@ internal static class StrokeFont
     /// <summary>Units of the design grid: capitals stand on the baseline and are 10 high, descenders reach 3 below.</summary>
     public const float CapHeight = 10;
 
-    public const float Descent = 3;
-
     /// <summary>Design units between the centre lines of two neighbouring letters.</summary>
     private const float Spacing = 2.7f;
 

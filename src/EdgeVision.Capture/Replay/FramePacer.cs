@@ -9,7 +9,7 @@ internal sealed class FramePacer : IDisposable
     private static readonly TimeSpan TooLate = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _time;
-    private readonly TimeSpan _interval;
+    private readonly double _fps;
     private readonly ManualResetEventSlim _due = new();
     private readonly ITimer _timer;
     private long _start;
@@ -18,7 +18,7 @@ internal sealed class FramePacer : IDisposable
     public FramePacer(double fps, TimeProvider time)
     {
         _time = time;
-        _interval = TimeSpan.FromSeconds(1 / fps);
+        _fps = fps;
         _timer = time.CreateTimer(static due => ((ManualResetEventSlim)due!).Set(), _due, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -30,10 +30,10 @@ internal sealed class FramePacer : IDisposable
         stopping.ThrowIfCancellationRequested();
         var now = _time.GetTimestamp();
         if (_frames == 0) _start = now;
-        var late = _time.GetElapsedTime(_start, now) - (_interval * _frames);
+        var late = _time.GetElapsedTime(_start, now) - Due(_frames);
         if (late > TooLate) (_start, _frames) = (now, 0);
 
-        var due = _interval * _frames++;
+        var due = Due(_frames++);
         while (true)
         {
             var left = due - _time.GetElapsedTime(_start);
@@ -45,6 +45,9 @@ internal sealed class FramePacer : IDisposable
             if (_time.GetElapsedTime(_start) < due) _due.Wait(stopping);
         }
     }
+
+    /// <summary>Since the schedule began. By the number of the frame: an interval rounded to ticks would drift.</summary>
+    private TimeSpan Due(long frame) => TimeSpan.FromTicks((long)Math.Round(frame * TimeSpan.TicksPerSecond / _fps));
 
     public void Dispose()
     {

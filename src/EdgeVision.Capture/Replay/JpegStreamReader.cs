@@ -5,9 +5,10 @@ namespace EdgeVision.Capture.Replay;
 /// <summary>
 /// Cuts a stream of concatenated JPEG pictures (MJPEG) into pictures by walking their markers (ITU-T T.81, annex B), so that thumbnails
 /// inside EXIF segments and stuffed bytes in scan data do not cut one in two. Garbage between pictures is stepped over. The bytes are
-/// untrusted: where the walk fails the next SOI is looked for from there on, so that every byte is walked once.
+/// untrusted: where the walk fails the next SOI is looked for from there on, or in the one segment whose length led there, so that no way is
+/// walked twice.
 /// </summary>
-internal sealed class JpegStreamReader(Stream stream)
+internal sealed class JpegStreamReader
 {
     /// <summary>A picture of 50 megapixels at the highest quality stays below; more is no camera's picture.</summary>
     public const int MaxPictureBytes = 32 << 20;
@@ -16,47 +17,46 @@ internal sealed class JpegStreamReader(Stream stream)
     private const byte EndOfImage = 0xD9;
     private const byte StartOfScan = 0xDA;
 
+    private Stream _stream = Stream.Null;
     private byte[] _buffer = new byte[256 << 10];
     private int _start;
     private int _at;
     private int _end;
+
+    /// <summary>Where the last walk failed: a picture that ends before lies in a segment of a broken one, a thumbnail.</summary>
+    private int _failed;
     private int _sincePicture;
-
-    private enum Walk
-    {
-        Complete,
-
-        /// <summary>Failed before any scan: hardly a picture at all.</summary>
-        Broken,
-
-        /// <summary>Failed behind the start of a scan: a picture that has lost a part.</summary>
-        Damaged,
-
-        CutOff,
-    }
+    private CancellationToken _stopping;
 
     /// <summary>Bytes that belonged to no picture so far.</summary>
     public long Garbage { get; private set; }
+
+    /// <summary>Begins with another stream, on the same buffer. The stream stays the caller's.</summary>
+    public void Restart(Stream stream)
+    {
+        _stream = stream;
+        (_start, _at, _end, _failed, _sincePicture, Garbage) = (0, 0, 0, 0, 0, 0);
+    }
 
     /// <summary>
     /// The next picture, SOI to EOI; empty at the end of the stream. A picture that lost its end is given as far as it goes: its decoder
     /// will refuse it, and so it is counted. Valid until the next call.
     /// </summary>
     /// <exception cref="InvalidDataException">A picture, or garbage between two, beyond <see cref="MaxPictureBytes"/>.</exception>
-    public ReadOnlySpan<byte> Next()
+    /// <exception cref="OperationCanceledException"><paramref name="stopping"/> fired during a long search.</exception>
+    public ReadOnlySpan<byte> Next(CancellationToken stopping)
     {
+        _stopping = stopping;
         _start = _at;
         while (SeekStart())
         {
-            switch (WalkPicture())
+            if (WalkPicture())
             {
-                case Walk.Broken:
-                    StepOver(_at - _start);
-                    break;
-                default:
-                    _sincePicture = 0;
-                    return _buffer.AsSpan(_start, _at - _start);
+                _sincePicture = 0;
+                return _buffer.AsSpan(_start, _at - _start);
             }
+
+            StepOver(_at - _start);
         }
 
         return [];
@@ -91,14 +91,16 @@ internal sealed class JpegStreamReader(Stream stream)
         if (_sincePicture > MaxPictureBytes) throw new InvalidDataException($"there is no picture within {MaxPictureBytes >> 20} MB");
     }
 
-    private Walk WalkPicture()
+    /// <summary>Moves to the end of the picture; false for one that is given up, where the search then goes on.</summary>
+    private bool WalkPicture()
     {
-        var failed = Walk.Broken;
+        var (scanned, jumped) = (false, 0);
         while (true)
         {
             if (!Need(2)) return CutOff();
-            if (_buffer[_at] != 0xFF) return failed;
+            if (_buffer[_at] != 0xFF) return Fail(scanned, jumped);
             var marker = _buffer[_at + 1];
+            jumped = 0;
             if (marker == 0xFF)
             {
                 _at++;      // a fill byte before the marker (B.1.1.2)
@@ -106,21 +108,34 @@ internal sealed class JpegStreamReader(Stream stream)
             }
 
             // A new SOI: the picture before it has lost its end, and the new one must not be missed.
-            if (marker is 0x00 or StartOfImage) return failed;
+            if (marker is 0x00 or StartOfImage) return Fail(scanned, 0);
             // What corruption makes of scan data is not a segment; its "length" would swallow the next picture.
-            if (failed == Walk.Damaged && !MayFollowScan(marker)) return failed;
+            if (scanned && !MayFollowScan(marker)) return Fail(scanned, 0);
             _at += 2;
-            if (marker == EndOfImage) return Walk.Complete;
+            if (marker == EndOfImage) return _at > _failed;
             if (marker is 0x01 or (>= 0xD0 and <= 0xD7)) continue;
             if (!Need(2)) return CutOff();
-            var length = BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(_at));
-            if (length < 2) return failed;
-            if (!Need(length)) return CutOff();
-            _at += length;
+            jumped = BinaryPrimitives.ReadUInt16BigEndian(_buffer.AsSpan(_at));
+            if (jumped < 2) return Fail(scanned, 0);
+            if (!Need(jumped)) return CutOff();
+            _at += jumped;
             if (marker != StartOfScan) continue;
             if (!SkipScan()) return CutOff();
-            failed = Walk.Damaged;
+            (scanned, jumped) = (true, 0);
         }
+    }
+
+    /// <summary>
+    /// The picture ends here, or, where the length of a segment led to no marker, in that segment, which may have swallowed the next picture.
+    /// Behind the start of a scan it is given as it is; before, it is hardly a picture at all.
+    /// </summary>
+    private bool Fail(bool scanned, int jumped)
+    {
+        var failed = _at;
+        _at -= jumped;
+        var given = scanned && _at > _failed;
+        _failed = Math.Max(_failed, failed);
+        return given;
     }
 
     /// <summary>Between the scans of a picture (B.2.1): EOI, tables (DHT, DAC, DQT, DRI), DNL, comments and the next SOS.</summary>
@@ -146,10 +161,10 @@ internal sealed class JpegStreamReader(Stream stream)
         }
     }
 
-    private Walk CutOff()
+    private bool CutOff()
     {
         _at = _end;
-        return Walk.CutOff;
+        return true;
     }
 
     private bool Need(int bytes)
@@ -165,12 +180,13 @@ internal sealed class JpegStreamReader(Stream stream)
     /// <summary>Reads more behind what is there, after moving or growing the buffer; false at the end of the stream.</summary>
     private bool Fill()
     {
+        _stopping.ThrowIfCancellationRequested();
         if (_end == _buffer.Length)
         {
             if (_start > 0)
             {
                 _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
-                (_at, _end, _start) = (_at - _start, _end - _start, 0);
+                (_at, _end, _failed, _start) = (_at - _start, _end - _start, _failed - _start, 0);
             }
             else if (_buffer.Length >= MaxPictureBytes)
             {
@@ -182,7 +198,7 @@ internal sealed class JpegStreamReader(Stream stream)
             }
         }
 
-        var read = stream.Read(_buffer, _end, _buffer.Length - _end);
+        var read = _stream.Read(_buffer, _end, _buffer.Length - _end);
         _end += read;
         return read > 0;
     }

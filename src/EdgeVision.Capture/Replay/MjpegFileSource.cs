@@ -15,53 +15,45 @@ internal sealed class MjpegFileSource : IFrameSource
     private readonly FramePool _pool;
     private readonly FrameClock _clock;
     private readonly FramePacer _pacer;
+    private readonly JpegStreamReader _reader = new();
     private FileStream _file;
-    private JpegStreamReader _reader;
     private long _sequence;
-    private long _thisPass;
     private long _length;
+    private bool _anyInPass;
 
     public MjpegFileSource(string path, double fps, bool loop, FramePool pool, TimeProvider time)
     {
         (_path, _loop, _pool) = (path, loop, pool);
         _clock = new FrameClock(time);
-        (_file, _reader) = Open();
+        _file = Open();
+        _reader.Restart(_file);
         _pacer = new FramePacer(fps, time);
     }
 
     public bool TryRead([NotNullWhen(true)] out Frame? frame, CancellationToken stopping)
     {
         frame = null;
-        var jpeg = Next();
+        var jpeg = Next(stopping);
         if (jpeg.IsEmpty)
         {
             if (_file.Length < _length) throw new CaptureException($"'{_path}' was shortened while it was played; put the whole clip back.");
-            if (_thisPass == 0) throw new CaptureException($"'{_path}' holds no JPEG picture; an MJPEG clip was expected (JPEG pictures one after the other). Other videos come with a later version.");
+            if (!_anyInPass) throw new CaptureException($"'{_path}' holds no JPEG picture; an MJPEG clip was expected (JPEG pictures one after the other): name one, or convert: {Conversion}");
             if (!_loop) return false;
             _file.Dispose();
-            (_file, _reader) = Open();
-            _thisPass = 0;
-            jpeg = Next();
-            if (jpeg.IsEmpty) throw new CaptureException($"'{_path}' became empty while it was played; put the clip back.");
+            _file = Open();
+            _reader.Restart(_file);
+            _anyInPass = false;
+            return TryRead(out frame, stopping);
         }
 
-        _thisPass++;
+        _anyInPass = true;
+        var timestamp = _pacer.Wait(stopping);
         // A picture without a readable header goes on as it is: whoever decodes it refuses and counts it.
         JpegHeader.TryRead(jpeg, out var width, out var height);
         var buffer = _pool.Rent(jpeg.Length);
         jpeg.CopyTo(buffer.Memory.Span);
-        var length = jpeg.Length;
-        try
-        {
-            var timestamp = _pacer.Wait(stopping);
-            frame = new Frame(buffer, FrameFormat.Jpeg(width, height), length, ++_sequence, _clock.ToUtc(timestamp), timestamp);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            buffer.Return();
-            throw;
-        }
+        frame = new Frame(buffer, FrameFormat.Jpeg(width, height), jpeg.Length, ++_sequence, _clock.ToUtc(timestamp), timestamp);
+        return true;
     }
 
     public void Dispose()
@@ -72,23 +64,25 @@ internal sealed class MjpegFileSource : IFrameSource
 
     public override string ToString() => $"clip {_path}";
 
-    private ReadOnlySpan<byte> Next()
+    private string Conversion => $"ffmpeg -i '{_path}' -c:v mjpeg -f mjpeg clip.mjpeg";
+
+    private ReadOnlySpan<byte> Next(CancellationToken stopping)
     {
         try
         {
-            return _reader.Next();
+            return _reader.Next(stopping);
         }
         catch (InvalidDataException e)
         {
-            throw new CaptureException($"'{_path}' is no MJPEG clip: {e.Message}; JPEG pictures one after the other were expected. Convert it: ffmpeg -i INPUT -c:v mjpeg -f mjpeg clip.mjpeg", e);
+            throw new CaptureException($"'{_path}' is no MJPEG clip: {e.Message}; JPEG pictures one after the other were expected; convert it: {Conversion}", e);
         }
         catch (IOException e)
         {
-            throw new CaptureException($"Reading '{_path}' failed: {e.Message} Check the disk it lies on.", e);
+            throw new CaptureException($"Reading '{_path}' failed: {e.Message.TrimEnd('.')}; check the disk it lies on.", e);
         }
     }
 
-    private (FileStream File, JpegStreamReader Reader) Open()
+    private FileStream Open()
     {
         if (Directory.Exists(_path)) throw new CaptureException($"'{_path}' is a folder, an MJPEG clip was expected; for a folder of pictures write dir:{_path}.");
         try
@@ -97,7 +91,7 @@ internal sealed class MjpegFileSource : IFrameSource
             try
             {
                 CheckStart(file);
-                return (file, new JpegStreamReader(file));
+                return file;
             }
             catch
             {
@@ -115,22 +109,25 @@ internal sealed class MjpegFileSource : IFrameSource
         }
         catch (IOException e)
         {
-            throw new CaptureException($"Cannot open '{_path}': {e.Message} Name a readable MJPEG clip.", e);
+            throw new CaptureException($"Cannot open '{_path}': {e.Message.TrimEnd('.')}; name a readable MJPEG clip.", e);
         }
     }
 
-    /// <summary>A picture or video of another kind is named at once instead of being searched for pictures.</summary>
+    /// <summary>A file of another kind is named at once instead of being searched for pictures.</summary>
     private void CheckStart(FileStream file)
     {
-        Span<byte> start = stackalloc byte[16];
-        if (!file.CanSeek) throw new CaptureException($"'{_path}' is no regular file; an MJPEG clip was expected.");
+        if (!file.CanSeek)
+            throw new CaptureException($"'{_path}' is a device or pipe, an MJPEG clip was expected; name a regular file.");
+        Span<byte> start = stackalloc byte[PictureSignature.MaxBytes];
         var length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         file.Position = 0;
         _length = file.Length;
-        if (length == 0) throw new CaptureException($"'{_path}' is empty; an MJPEG clip was expected.");
+        if (length == 0) throw new CaptureException($"'{_path}' is empty, an MJPEG clip was expected; copy the clip again.");
         var kind = PictureSignature.Name(start[..length]);
-        if (kind is PictureSignature.Png) throw new CaptureException($"'{_path}' is a PNG picture, an MJPEG clip was expected; put pictures into a folder and write dir:FOLDER.");
-        if (kind.EndsWith("video", StringComparison.Ordinal))
-            throw new CaptureException($"'{_path}' is {kind}, which this version does not play; convert it: ffmpeg -i '{_path}' -c:v mjpeg -f mjpeg clip.mjpeg");
+        // Text may come before the first picture of a recorded HTTP stream.
+        if (kind is PictureSignature.Jpeg or PictureSignature.Text or PictureSignature.Unknown) return;
+        if (kind.EndsWith("video", StringComparison.Ordinal)) throw new CaptureException($"'{_path}' is {kind}, which this version does not play; convert it: {Conversion}");
+        if (kind == PictureSignature.LfsPointer) throw new CaptureException($"'{_path}' is {kind}, an MJPEG clip was expected; run git lfs pull.");
+        throw new CaptureException($"'{_path}' is {(kind == PictureSignature.Png ? "a PNG picture" : kind)}, an MJPEG clip was expected; put JPEG or PNG pictures into a folder and write dir:FOLDER.");
     }
 }

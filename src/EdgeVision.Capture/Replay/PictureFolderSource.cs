@@ -42,7 +42,7 @@ internal sealed class PictureFolderSource : IFrameSource
         var timestamp = _pacer.Wait(stopping);
         var picture = _pictures[_next++];
         _sequence++;
-        frame = Path.GetExtension(picture).Equals(".png", StringComparison.OrdinalIgnoreCase) ? Decoded(picture, timestamp) : Compressed(picture, timestamp);
+        frame = Read(picture, timestamp);
         frame ??= Stamped(_pool.Rent(0), FrameFormat.Jpeg(0, 0), 0, timestamp);
         return true;
     }
@@ -51,31 +51,35 @@ internal sealed class PictureFolderSource : IFrameSource
 
     public override string ToString() => $"folder {_path} ({_pictures.Count} pictures)";
 
-    private Frame? Compressed(string picture, long timestamp)
+    /// <summary>JPEG stays compressed; everything else is decoded here. By content: a PNG named .jpg is a PNG. Null when it cannot be read.</summary>
+    private Frame? Read(string picture, long timestamp)
     {
         FrameBuffer? buffer = null;
         try
         {
-            using var file = new FileStream(picture, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-            if (file.Length > JpegStreamReader.MaxPictureBytes) return null;
-            var length = (int)file.Length;
-            buffer = _pool.Rent(length);
-            length = file.ReadAtLeast(buffer.Memory.Span[..length], length, throwOnEndOfStream: false);
-            if (PictureSignature.Name(buffer.Memory.Span[..length]) == PictureSignature.Png)
+            using var file = new FileStream(picture, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+            if (!file.CanSeek || file.Length > JpegStreamReader.MaxPictureBytes) return null;
+            buffer = _pool.Rent((int)file.Length);
+            var length = file.ReadAtLeast(buffer.Memory.Span[..(int)file.Length], (int)file.Length, throwOnEndOfStream: false);
+            var bytes = buffer.Memory.Span[..length];
+            if (PictureSignature.Name(bytes) != PictureSignature.Png)
             {
-                buffer.Return();     // a PNG whatever its name says
+                JpegHeader.TryRead(bytes, out var width, out var height);
+                var frame = Stamped(buffer, FrameFormat.Jpeg(width, height), length, timestamp);
                 buffer = null;
-                return Decoded(picture, timestamp);
+                return frame;
             }
-
-            JpegHeader.TryRead(buffer.Memory.Span[..length], out var width, out var height);
-            return Stamped(buffer, FrameFormat.Jpeg(width, height), length, timestamp);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            buffer?.Return();
             return null;
         }
+        finally
+        {
+            buffer?.Return();
+        }
+
+        return Decoded(picture, timestamp);
     }
 
     private Frame? Decoded(string picture, long timestamp)
@@ -113,7 +117,7 @@ internal sealed class PictureFolderSource : IFrameSource
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CaptureException($"Cannot list the folder '{_path}': {e.Message} Make it readable for this user.", e);
+            throw new CaptureException($"Cannot list the folder '{_path}': {e.Message.TrimEnd('.')}; make it readable for this user.", e);
         }
     }
 }

@@ -31,6 +31,28 @@ internal static class Pictures
         return new Frame(frame, FrameFormat.Packed(PixelFormat.Bgr24, width, height), width * height * 3, 1, default, 0);
     }
 
+    /// <summary>Blue grows to the right, green downwards; red is 64. JPEG keeps it nearly as it is.</summary>
+    public static Frame Gradient(FramePool pool, int width, int height, PixelFormat pixels = PixelFormat.Bgr24, int padding = 0)
+    {
+        var bytes = FrameFormat.BytesPerPixel(pixels);
+        var format = new FrameFormat(pixels, width, height, (width * bytes) + padding);
+        var buffer = pool.Rent(format.SizeInBytes);
+        var target = buffer.Memory.Span[..format.SizeInBytes];
+        target.Fill(0xA5);
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++)
+            {
+                byte blue = (byte)(x * 255 / width), green = (byte)(y * 255 / height), red = 64;
+                var pixel = target[((y * format.Stride) + (x * bytes))..];
+                if (pixels is PixelFormat.Grey8) pixel[0] = blue;
+                else (pixel[0], pixel[1], pixel[2]) = pixels is PixelFormat.Bgr24 or PixelFormat.Bgra32 ? (blue, green, red) : (red, green, blue);
+            }
+        }
+
+        return new Frame(buffer, format, format.SizeInBytes, 7, DateTimeOffset.UnixEpoch.AddHours(1), 42);
+    }
+
     public static byte[] Jpeg(int width, int height, byte value = 128)
     {
         using var frame = Grey(new FramePool(), width, height, value);

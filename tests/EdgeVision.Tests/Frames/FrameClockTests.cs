@@ -37,6 +37,7 @@ public sealed class FrameClockTests
         { "slewed back", -0.4, 0 },
         { "stepped forward by NTP from 1970", 1.8e9, 1 },
         { "stepped back an hour", -3600, 1 },
+        { "stepped by a second", 1, 1 },
     };
 
     [Theory]
@@ -55,16 +56,40 @@ public sealed class FrameClockTests
         Assert.Equal(steps, clock.Steps);       // counted once
     }
 
-    /// <summary>A wall clock that is set while the monotonic one stands still.</summary>
+    [Fact]
+    public void A_frame_captured_before_the_step_is_dated_right_too_and_the_spacing_goes_on()
+    {
+        var time = new SteppedTimeProvider();
+        var clock = new FrameClock(time);
+        var frame = TimeSpan.FromMilliseconds(100);
+        var stamp = time.GetTimestamp();
+        time.Step(TimeSpan.FromDays(20_000));
+        time.Run(frame);
+
+        Assert.Equal(time.GetUtcNow() - frame, clock.ToUtc(stamp));
+        Assert.Equal(time.GetUtcNow(), clock.ToUtc(time.GetTimestamp()));
+        Assert.Equal(1, clock.Steps);
+    }
+
+    /// <summary>A wall clock that is set while the monotonic one only runs.</summary>
     private sealed class SteppedTimeProvider : TimeProvider
     {
         public static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch.AddDays(1);
         private TimeSpan _step;
+        private TimeSpan _running = TimeSpan.FromHours(5);
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
         public void Step(TimeSpan by) => _step += by;
 
+        public void Run(TimeSpan by)
+        {
+            _running += by;
+            _step += by;
+        }
+
         public override DateTimeOffset GetUtcNow() => Start + _step;
 
-        public override long GetTimestamp() => 1_000_000;
+        public override long GetTimestamp() => _running.Ticks;
     }
 }

@@ -116,6 +116,46 @@ public sealed class FrameMailboxTests
     }
 
     [Fact]
+    public async Task Disposal_during_a_flood_leaks_nothing()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            using var source = new ScriptedSource(_pool, _time, frames: int.MaxValue);
+            source.Allow(1_000_000);
+            var mailbox = FrameMailbox.Open(source, capacity: 2, _telemetry, Stop);
+            await foreach (var frame in mailbox.ReadAllAsync(Stop))
+            {
+                frame.Dispose();
+                break;
+            }
+
+            await mailbox.DisposeAsync().AsTask().WaitAsync(Patience, Stop);
+            Assert.Equal(0, _pool.Rented);
+        }
+    }
+
+    [Fact]
+    public async Task The_reader_owns_what_it_read_even_after_the_mailbox_is_gone()
+    {
+        using var source = new ScriptedSource(_pool, _time, frames: 2);
+        source.Allow();
+        Frame? mine = null;
+        await using (var mailbox = FrameMailbox.Open(source, capacity: 1, _telemetry, Stop))
+        {
+            await foreach (var frame in mailbox.ReadAllAsync(Stop))
+            {
+                mine = frame;
+                break;
+            }
+        }
+
+        Assert.Equal(64 * 48 * 3, mine!.Pixels.Length);
+        Assert.Equal(1, _pool.Rented);
+        mine.Dispose();
+        Assert.Equal(0, _pool.Rented);
+    }
+
+    [Fact]
     public async Task Disposing_twice_is_harmless()
     {
         using var source = new ScriptedSource(_pool, _time, frames: 1);

@@ -37,6 +37,28 @@ public sealed class FramePoolTests
     }
 
     [Fact]
+    public async Task Threads_never_share_a_buffer()
+    {
+        var pool = new FramePool();
+        var stopping = TestContext.Current.CancellationToken;
+        await Task.WhenAll(Enumerable.Range(1, 4).Select(id => Task.Run(
+            () =>
+            {
+                for (var i = 0; i < 20_000; i++)
+                {
+                    var buffer = pool.Rent(64);
+                    var bytes = buffer.Memory.Span[..64];
+                    bytes.Fill((byte)id);
+                    Assert.Equal(-1, bytes.IndexOfAnyExcept((byte)id));
+                    buffer.Return();
+                }
+            },
+            stopping)));
+
+        Assert.Equal(0, pool.Rented);
+    }
+
+    [Fact]
     public void A_pool_that_retains_nothing_makes_a_new_buffer_each_time()
     {
         var pool = new FramePool(retained: 0);
@@ -46,6 +68,42 @@ public sealed class FramePoolTests
 
         Assert.NotSame(first, second);
         second.Return();
+        Assert.Equal(0, pool.Rented);
+    }
+
+    [Fact]
+    public void Buffers_of_a_resolution_that_is_gone_are_let_go()
+    {
+        var pool = new FramePool(retained: 2);
+        var small = new[] { pool.Rent(10), pool.Rent(10) };
+        foreach (var buffer in small) buffer.Return();
+
+        // Each large one that is allocated takes the place of a small one.
+        var large = new[] { pool.Rent(1 << 20), pool.Rent(1 << 20) };
+        foreach (var buffer in large) buffer.Return();
+        var again = new[] { pool.Rent(10), pool.Rent(10) };
+
+        Assert.Equal(large.ToHashSet(), again.ToHashSet());
+        foreach (var buffer in again) buffer.Return();
+        Assert.Equal(0, pool.Rented);
+    }
+
+    [Fact]
+    public void No_more_than_the_retained_buffers_stay()
+    {
+        var pool = new FramePool(retained: 1);
+        var first = pool.Rent(10);
+        var second = pool.Rent(10);
+        first.Return();
+        second.Return();
+
+        var third = pool.Rent(10);
+        var fourth = pool.Rent(10);
+
+        Assert.Same(first, third);
+        Assert.NotSame(second, fourth);
+        third.Return();
+        fourth.Return();
         Assert.Equal(0, pool.Rented);
     }
 

@@ -101,6 +101,18 @@ public sealed class FrameTests
         var format = FrameFormat.Packed(pixels, 10, 5);
 
         Assert.Equal((stride, bytes), (format.Stride, format.SizeInBytes));
+        Assert.Equal(stride, 10 * FrameFormat.BytesPerPixel(pixels));
+    }
+
+    [Fact]
+    public void Every_pixel_format_is_in_the_table() =>
+        Assert.Equal(Enum.GetValues<PixelFormat>(), Sizes.Select(row => row.Data.Item1).Order());
+
+    [Fact]
+    public void Padded_rows_count()
+    {
+        Assert.Equal(20 * 2, new FrameFormat(PixelFormat.Bgr24, 5, 2, 20).SizeInBytes);
+        Assert.Equal(new FrameFormat(PixelFormat.Jpeg, 5, 2, 0), FrameFormat.Jpeg(5, 2));
     }
 
     private Frame Filled(byte value)
