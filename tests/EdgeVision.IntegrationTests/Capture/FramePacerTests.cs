@@ -78,6 +78,23 @@ public sealed class FramePacerTests
     }
 
     [Fact]
+    public async Task A_frame_that_comes_due_while_the_timer_is_set_is_not_missed()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stopping);
+        using var pacer = new FramePacer(10, new SelfAdvancingTime { TimersFire = false });
+        pacer.Wait(stop.Token);
+        var next = Task.Run(() => pacer.Wait(stop.Token), Stopping);
+        try
+        {
+            Assert.Equal(TimeSpan.FromMilliseconds(100).Ticks, await next.WaitAsync(Patience, Stopping));
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+    }
+
+    [Fact]
     public async Task It_wakes_whether_time_passes_before_or_after_its_timer_is_set()
     {
         var time = new FakeTimeProvider();

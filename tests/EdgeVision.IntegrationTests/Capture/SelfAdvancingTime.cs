@@ -11,6 +11,9 @@ internal sealed class SelfAdvancingTime : TimeProvider
     /// <summary>Since the clock was made.</summary>
     public TimeSpan Elapsed { get; private set; }
 
+    /// <summary>False: time passes while a timer is being set, which then does not fire any more.</summary>
+    public bool TimersFire { get; init; } = true;
+
     /// <summary>How long timers were set for, in order.</summary>
     public List<TimeSpan> Waits { get; } = [];
 
@@ -30,7 +33,7 @@ internal sealed class SelfAdvancingTime : TimeProvider
         {
             time.Waits.Add(dueTime);
             time.Elapsed += dueTime;
-            callback(state);
+            if (time.TimersFire) callback(state);
             return true;
         }
 
