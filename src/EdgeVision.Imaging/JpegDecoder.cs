@@ -10,9 +10,9 @@ public sealed class JpegDecoder(FramePool pool)
     /// <summary>
     /// The <see cref="FrameDecoder"/> of this pool. Refuses more than 50 megapixels or 16384 pixels a side before it allocates, and pictures
     /// that end early. Bits flipped inside the scan data of a complete picture are not noticed, no decoder can: they show as wrong blocks.
-    /// EXIF orientation is left alone: a camera's pixels stay where its driver put them.
+    /// Decodes whole pictures, whatever <paramref name="leastScale"/>. EXIF orientation is left alone: a camera's pixels stay where its driver put them.
     /// </summary>
-    public bool TryDecode(Frame compressed, [NotNullWhen(true)] out Frame? decoded, [NotNullWhen(false)] out string? reason)
+    public bool TryDecode(Frame compressed, float leastScale, [NotNullWhen(true)] out Frame? decoded, [NotNullWhen(false)] out string? reason)
     {
         ArgumentNullException.ThrowIfNull(compressed);
         decoded = null;

@@ -1,8 +1,10 @@
 using EdgeVision.Frames;
+using EdgeVision.Geometry;
 using EdgeVision.Inference;
 using EdgeVision.Models;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeVision.Onnx;
 
@@ -30,7 +32,7 @@ public sealed partial class OnnxDetector : IDetector
         _preprocessor = new Preprocessor(model.Package.Manifest.Input);
         _decoder = OutputDecoder.Create(model.Package, model.Outputs, options.ConfidenceThreshold);
         _binding = model.CreateBinding();
-        _input = Bind(_preprocessor.Tensor, model.Input);
+        _input = BindInput(_preprocessor.Tensor, model.Input);
         _binding.BindInput(model.Input.Name, _input);
         _outputs = new OrtValue[model.Outputs.Count];
         _results = new ReadOnlyMemory<float>[model.Outputs.Count];
@@ -44,6 +46,18 @@ public sealed partial class OnnxDetector : IDetector
     }
 
     public ModelIdentity Model => _model.Package.Identity;
+
+    public float LeastScale(int width, int height)
+    {
+        var input = _model.Package.Manifest.Input;
+        var (x, y) = ((float)input.Width / width, (float)input.Height / height);
+        return Math.Clamp(input.Resize switch
+        {
+            ResizeMode.None => 1,
+            ResizeMode.Stretch => Math.Max(x, y),
+            _ => Math.Min(x, y),
+        }, float.Epsilon, 1);
+    }
 
     public ValueTask<DetectionStatus> DetectAsync(Frame frame, DetectionList detections, CancellationToken stopping)
     {
@@ -79,11 +93,28 @@ public sealed partial class OnnxDetector : IDetector
         }
 
         NonMaxSuppression.Apply(detections, _model.Package.Manifest.NmsIou, _model.Package.Manifest.MaxDetections);
-        foreach (ref var detection in detections.Span) detection = detection with { Box = letterbox.ToSource(detection.Box) };
+        ToSource(detections, letterbox, frame);
         Succeed();
         detections.Timings = new DetectionTimings(
             _time.GetElapsedTime(started, preprocessed), _time.GetElapsedTime(preprocessed, inferred), _time.GetElapsedTime(inferred));
         return DetectionStatus.Ok;
+    }
+
+    /// <summary>Input pixels to stored pixels to source pixels, which are more when a JPEG was decoded at a smaller scale.</summary>
+    private static void ToSource(DetectionList detections, in Letterbox letterbox, Frame frame)
+    {
+        var (x, y) = ((float)frame.Width / frame.Format.Width, (float)frame.Height / frame.Format.Height);
+        foreach (ref var detection in detections.Span)
+        {
+            var box = letterbox.ToSource(detection.Box);
+            detection = detection with { Box = new Box(box.Left * x, box.Top * y, box.Right * x, box.Bottom * y) };
+        }
+
+        foreach (ref var point in detections.Landmarks)
+        {
+            var stored = letterbox.ToSource(point);
+            point = new Point(stored.X * x, stored.Y * y);
+        }
     }
 
     private bool TryRun()
@@ -112,6 +143,9 @@ public sealed partial class OnnxDetector : IDetector
         if (_failing) Recovered(_log, Model.Name);
         _failing = false;
     }
+
+    private static OrtValue BindInput(InputTensor tensor, TensorSpec spec) => OrtValue.CreateTensorValueWithData(
+        OrtMemoryInfo.DefaultInstance, TensorElementType.Float, [.. spec.Dimensions.Select(static d => (long)d)], tensor.Address, tensor.SizeInBytes);
 
     private static OrtValue Bind(Memory<float> memory, TensorSpec spec) =>
         OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, [.. spec.Dimensions.Select(static d => (long)d)]);

@@ -92,7 +92,7 @@ public sealed partial class CameraLoop
         _telemetry.Wait.Record(_time.GetElapsedTime(frame.Timestamp, taken));
         if (frame.Format.Pixels is not PixelFormat.Jpeg) return await DetectAsync(frame, taken, TimeSpan.Zero, stopping);
 
-        if (!_decode(frame, out var decoded, out var reason))
+        if (!_decode(frame, _detector.LeastScale(frame.Width, frame.Height), out var decoded, out var reason))
         {
             Skip(frame, reason);
             return false;
@@ -134,6 +134,8 @@ public sealed partial class CameraLoop
         Objects = _detections.Span.ToArray(),
         Wait = waited,
         Decode = decoding,
+        Landmarks = _detections.Landmarks.ToArray(),
+        LandmarksPerObject = _detections.LandmarksPerObject,
         Timings = _detections.Timings,
     };
 

@@ -1,3 +1,4 @@
+using EdgeVision.Geometry;
 using EdgeVision.Inference;
 using EdgeVision.Models;
 
@@ -19,6 +20,12 @@ public sealed record FrameEvent : VisionEvent
 
     /// <summary>Boxes in source pixels, best confidence first.</summary>
     public required IReadOnlyList<Detection> Objects { get; init; }
+
+    /// <summary>Source pixels: the sets that <see cref="Detection.Landmarks"/> names, behind each other.</summary>
+    public IReadOnlyList<Point> Landmarks { get; init; } = [];
+
+    /// <summary>Points of one object; 0 when there are none.</summary>
+    public int LandmarksPerObject { get; init; }
 
     /// <summary>From capture until the camera loop took the frame.</summary>
     public TimeSpan Wait { get; init; }

@@ -24,16 +24,20 @@ public sealed class Frame : IDisposable
         _buffer = buffer;
         _length = length;
         Format = format;
+        (Width, Height) = (format.Width, format.Height);
         Sequence = sequence;
         CapturedAt = capturedAt;
         Timestamp = timestamp;
     }
 
+    /// <summary>Of the bytes: how many pixels are stored, and how.</summary>
     public FrameFormat Format { get; }
 
-    public int Width => Format.Width;
+    /// <summary>Source pixels: what the camera took. More than <see cref="Format"/> stores when a JPEG was decoded at a smaller scale.</summary>
+    public int Width { get; init; }
 
-    public int Height => Format.Height;
+    /// <summary>Source pixels, as <see cref="Width"/>.</summary>
+    public int Height { get; init; }
 
     public long Sequence { get; }
 
@@ -60,7 +64,7 @@ public sealed class Frame : IDisposable
         var pixels = Pixels;     // first: it may throw, and then nothing must be on loan
         var copy = pool.Rent(_length);
         pixels.CopyTo(copy.Memory.Span);
-        return new Frame(copy, Format, _length, Sequence, CapturedAt, Timestamp);
+        return new Frame(copy, Format, _length, Sequence, CapturedAt, Timestamp) { Width = Width, Height = Height };
     }
 
     /// <summary>Gives the pixels back, once, from whatever thread comes first.</summary>

@@ -6,4 +6,5 @@ namespace EdgeVision.Inference;
 /// <param name="ClassId">Index into the model's labels.</param>
 /// <param name="Confidence">0..1.</param>
 /// <param name="Box">xyxy; source pixels of the full frame once outside the detector.</param>
-public readonly record struct Detection(int ClassId, float Confidence, Box Box);
+/// <param name="Landmarks">Number of its set in <see cref="DetectionList.LandmarksOf"/>, from 1; 0 for none.</param>
+public readonly record struct Detection(int ClassId, float Confidence, Box Box, int Landmarks = 0);

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
+using EdgeVision.Geometry;
 
 namespace EdgeVision.Inference;
 
@@ -8,6 +10,7 @@ namespace EdgeVision.Inference;
 public sealed class DetectionList
 {
     private readonly List<Detection> _items = new(256);
+    private readonly List<Point> _landmarks = [];
 
     public int Count => _items.Count;
 
@@ -17,7 +20,26 @@ public sealed class DetectionList
     /// <summary>What the last detection cost.</summary>
     public DetectionTimings Timings { get; set; }
 
+    /// <summary>Points of one object, as 5 of a face; 0 while there are none.</summary>
+    public int LandmarksPerObject { get; private set; }
+
+    /// <summary>All sets behind each other, also those of detections that have gone; in the same pixels as the boxes. Valid until the list changes.</summary>
+    public Span<Point> Landmarks => CollectionsMarshal.AsSpan(_landmarks);
+
+    /// <summary>Empty for a detection without.</summary>
+    public ReadOnlySpan<Point> LandmarksOf(in Detection detection) =>
+        detection.Landmarks == 0 ? [] : Landmarks.Slice((detection.Landmarks - 1) * LandmarksPerObject, LandmarksPerObject);
+
     public void Add(in Detection detection) => _items.Add(detection);
+
+    /// <summary>Keeps a set of points, as many for each object of the list; the answer goes into <see cref="Detection.Landmarks"/>.</summary>
+    public int AddLandmarks(ReadOnlySpan<Point> points)
+    {
+        Debug.Assert(points.Length > 0 && (_landmarks.Count == 0 || points.Length == LandmarksPerObject), "All sets of a list have the same number of points.");
+        LandmarksPerObject = points.Length;
+        _landmarks.AddRange(points);
+        return _landmarks.Count / points.Length;
+    }
 
     /// <summary>Keeps the first <paramref name="count"/> detections.</summary>
     public void Truncate(int count) => _items.RemoveRange(count, _items.Count - count);
@@ -25,6 +47,8 @@ public sealed class DetectionList
     public void Clear()
     {
         _items.Clear();
+        _landmarks.Clear();
+        LandmarksPerObject = 0;
         Timings = default;
     }
 }

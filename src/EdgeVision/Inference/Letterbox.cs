@@ -41,6 +41,9 @@ public readonly record struct Letterbox(int SourceWidth, int SourceHeight, int L
             .ClipTo(SourceWidth, SourceHeight);
     }
 
+    /// <summary>A place in input pixels, in source pixels; may lie outside the frame.</summary>
+    public Point ToSource(in Point input) => new((input.X - Left) * SourceWidth / Width, (input.Y - Top) * SourceHeight / Height);
+
     /// <summary>A box in source pixels, in input pixels.</summary>
     public Box ToInput(in Box source) => new(
         (source.Left * ScaleX) + Left, (source.Top * ScaleY) + Top, (source.Right * ScaleX) + Left, (source.Bottom * ScaleY) + Top);

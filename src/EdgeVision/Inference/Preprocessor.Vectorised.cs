@@ -77,7 +77,7 @@ public sealed partial class Preprocessor
     {
         // A plane is named by the pixel's byte that it takes: no lane is moved for the colour order.
         var (first, third) = _pixels.Reversed ? (2, 0) : (0, 2);
-        ref var tensor = ref MemoryMarshal.GetReference(_tensor.Span);
+        ref var tensor = ref MemoryMarshal.GetReference(_tensor.Floats);
         ref var plane0 = ref Unsafe.Add(ref tensor, IndexOf(first, 0, y));
         ref var plane1 = ref Unsafe.Add(ref tensor, IndexOf(1, 0, y));
         ref var plane2 = ref Unsafe.Add(ref tensor, IndexOf(third, 0, y));
@@ -110,7 +110,7 @@ public sealed partial class Preprocessor
     /// <summary>Scratch row to one row of interleaved pixels.</summary>
     private void WritePixels(int y)
     {
-        ref var to = ref Unsafe.Add(ref MemoryMarshal.GetReference(_tensor.Span), IndexOf(0, 0, y));
+        ref var to = ref Unsafe.Add(ref MemoryMarshal.GetReference(_tensor.Floats), IndexOf(0, 0, y));
         ref var scratch = ref MemoryMarshal.GetArrayDataReference(_scratch);
         var order = _pixels.Reversed ? Vector128.Create(2, 1, 0, 3) : Vector128.Create(0, 1, 2, 3);
         var scale = Vector128.Create(_scale[0], _scale[1], _scale[2], 0);

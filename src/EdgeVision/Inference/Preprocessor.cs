@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using EdgeVision.Frames;
 using EdgeVision.Models;
@@ -16,12 +14,9 @@ namespace EdgeVision.Inference;
 /// </remarks>
 public sealed partial class Preprocessor
 {
-    /// <summary>A cache line, so that the widest stores never straddle two.</summary>
-    private const int Alignment = 64;
-
     private readonly ModelInput _input;
     private readonly VectorWidth _widest;
-    private readonly Memory<float> _tensor;
+    private readonly InputTensor _tensor;
     private readonly float[] _scale = new float[3];
     private readonly float[] _bias = new float[3];
 
@@ -37,7 +32,7 @@ public sealed partial class Preprocessor
         ArgumentNullException.ThrowIfNull(input);
         _input = input;
         _widest = widest;
-        _tensor = AllocateAligned(3 * input.Width * input.Height);
+        _tensor = new InputTensor(input.Element, 3 * input.Width * input.Height);
         for (var colour = 0; colour < 3; colour++)
         {
             _scale[colour] = 1 / input.Std[colour];
@@ -49,7 +44,7 @@ public sealed partial class Preprocessor
     /// The input, [3, height, width] or [height, width, 3] in the model's colour order. Pinned for as long as the preprocessor lives: it may be bound to native code.
     /// Bars are written when the format changes and only then, so nobody else writes here.
     /// </summary>
-    public Memory<float> Tensor => _tensor;
+    public InputTensor Tensor => _tensor;
 
     /// <summary>True for what <see cref="TryWrite"/> can read.</summary>
     public static bool Supports(PixelFormat pixels) => FrameFormat.BytesPerPixel(pixels) > 0;
@@ -112,7 +107,7 @@ public sealed partial class Preprocessor
     /// <summary>Everything, although the picture will cover most of it: once a format.</summary>
     private void WriteBars()
     {
-        var tensor = _tensor.Span;
+        var tensor = _tensor.Floats;
         var plane = _input.Width * _input.Height;
         for (var colour = 0; colour < 3; colour++)
         {
@@ -125,7 +120,7 @@ public sealed partial class Preprocessor
     /// <summary>The clear version, which the vectorised one must agree with.</summary>
     private void WriteScalar(ReadOnlySpan<byte> pixels)
     {
-        var tensor = _tensor.Span;
+        var tensor = _tensor.Floats;
         for (var y = 0; y < _rows.Length; y++)
         {
             var row = _rows[y];
@@ -155,15 +150,6 @@ public sealed partial class Preprocessor
     }
 
     private static float Lerp(float a, float b, float weight) => a + ((b - a) * weight);
-
-    private static unsafe Memory<float> AllocateAligned(int length)
-    {
-        var array = GC.AllocateUninitializedArray<float>(length + (Alignment / sizeof(float)), pinned: true);
-        var address = (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(array, 0);
-        var offset = (int)((Alignment - (address % Alignment)) % Alignment) / sizeof(float);
-        Debug.Assert((address + (nuint)(offset * sizeof(float))) % Alignment == 0, "A float array is aligned to floats.");
-        return array.AsMemory(offset, length);
-    }
 
     /// <param name="First">Byte offset in its row of the left pixel.</param>
     /// <param name="Second">Byte offset in its row of the right pixel.</param>

@@ -11,4 +11,7 @@ public enum ResizeMode
 
     /// <summary>Fills the input; circles become ellipses.</summary>
     Stretch,
+
+    /// <summary>The input has the frame's size: for graphs that resize by themselves.</summary>
+    None,
 }

@@ -15,6 +15,8 @@ public sealed record ModelInput
     /// <summary>Input pixels.</summary>
     public required int Height { get; init; }
 
+    public TensorElement Element { get; init; } = TensorElement.Float32;
+
     public TensorLayout Layout { get; init; } = TensorLayout.Nchw;
 
     public required ColourOrder Colour { get; init; }
@@ -37,13 +39,16 @@ public sealed record ModelInput
         {
             Width = reader.RequiredInteger("width", 1, MaxSide, "Input pixels."),
             Height = reader.RequiredInteger("height", 1, MaxSide, "Input pixels."),
+            Element = reader.OneOf("type", TensorElement.Float32, "Type of the input's values.",
+                ("float32", TensorElement.Float32), ("float16", TensorElement.Float16), ("uint8", TensorElement.UInt8)),
             Layout = reader.OneOf("layout", TensorLayout.Nchw, "Order of the input's dimensions.", ("nchw", TensorLayout.Nchw), ("nhwc", TensorLayout.Nhwc)),
             Colour = reader.RequiredOneOf("colour", "Order of the colours in the tensor.", ("bgr", ColourOrder.Bgr), ("rgb", ColourOrder.Rgb)),
             Mean = [.. reader.Numbers("mean", [0, 0, 0], -1000, 1000, "Subtracted from each colour (0 … 255), in the order of `colour`.").Select(static n => (float)n)],
             Std = [.. reader.Numbers("std", [1, 1, 1], 1e-3, 1000, "Each colour is divided by it after `mean`.").Select(static n => (float)n)],
             Resize = reader.RequiredOneOf("resize",
-                "`letterbox` keeps the aspect ratio with the picture centred, `topLeft` with the picture in the corner, `stretch` fills the input.",
-                ("letterbox", ResizeMode.Letterbox), ("topLeft", ResizeMode.TopLeft), ("stretch", ResizeMode.Stretch)),
+                "`letterbox` keeps the aspect ratio with the picture centred, `topLeft` with the picture in the corner, `stretch` fills the input, "
+                + "`none` gives the picture as it is to a model that takes any size: `width` and `height` are then only what it is tried with.",
+                ("letterbox", ResizeMode.Letterbox), ("topLeft", ResizeMode.TopLeft), ("stretch", ResizeMode.Stretch), ("none", ResizeMode.None)),
             Pad = (float)reader.Number("pad", 0, 0, 255, "Grey value of the bars, before normalisation."),
         };
     }

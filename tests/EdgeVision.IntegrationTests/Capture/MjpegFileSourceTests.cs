@@ -163,7 +163,7 @@ public sealed class MjpegFileSourceTests : IDisposable
         {
             using (frame)
             {
-                readable.Add(decoder.TryDecode(frame, out var decoded, out _));
+                readable.Add(decoder.TryDecode(frame, 1, out var decoded, out _));
                 decoded?.Dispose();
             }
         }

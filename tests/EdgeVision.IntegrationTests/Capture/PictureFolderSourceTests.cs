@@ -96,12 +96,12 @@ public sealed class PictureFolderSourceTests : IDisposable
 
         using (var bad = Read(source))
         {
-            Assert.False(decoder.TryDecode(bad, out _, out var reason));
+            Assert.False(decoder.TryDecode(bad, 1, out _, out var reason));
             Assert.NotEmpty(reason);
         }
 
         using var good = Read(source);
-        Assert.True(decoder.TryDecode(good, out var decoded, out _));
+        Assert.True(decoder.TryDecode(good, 1, out var decoded, out _));
         decoded.Dispose();
         Assert.Equal(2, good.Sequence);
     }

@@ -15,7 +15,7 @@ public sealed class JpegDecoderTests
         {
             FrameDecoder decode = new JpegDecoder(_pool).TryDecode;
 
-            Assert.True(decode(compressed, out var decoded, out var reason), reason);
+            Assert.True(decode(compressed, 1, out var decoded, out var reason), reason);
             using (decoded)
             {
                 Assert.Equal(FrameFormat.Packed(PixelFormat.Bgra32, 640, 480), decoded.Format);
@@ -36,7 +36,7 @@ public sealed class JpegDecoderTests
         using (var original = Pictures.Gradient(_pool, width, height, PixelFormat.Bgra32))
         using (var compressed = Pictures.Compressed(_pool, PictureWriter.Encode(original, PictureFormat.Jpeg)))
         {
-            Assert.True(new JpegDecoder(_pool).TryDecode(compressed, out var decoded, out var reason), reason);
+            Assert.True(new JpegDecoder(_pool).TryDecode(compressed, 1, out var decoded, out var reason), reason);
             using (decoded)
             {
                 Assert.Equal(original.Format, decoded.Format);
@@ -68,7 +68,7 @@ public sealed class JpegDecoderTests
         var whole = Pictures.Pedestrian();
         using (var compressed = Pictures.Compressed(_pool, whole.AsSpan(0, keep > 0 || row == "nothing" ? keep : whole.Length + keep)))
         {
-            Assert.False(new JpegDecoder(_pool).TryDecode(compressed, out var decoded, out var reason));
+            Assert.False(new JpegDecoder(_pool).TryDecode(compressed, 1, out var decoded, out var reason));
             Assert.Null(decoded);
             Assert.StartsWith("frame 1 is a broken JPEG", reason, StringComparison.Ordinal);
             Assert.Contains(expected, reason, StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class JpegDecoderTests
         for (var length = 0; length < jpeg.Length; length++)
         {
             using var compressed = Pictures.Compressed(_pool, jpeg.AsSpan(0, length));
-            if (new JpegDecoder(_pool).TryDecode(compressed, out var decoded, out var reason))
+            if (new JpegDecoder(_pool).TryDecode(compressed, 1, out var decoded, out var reason))
             {
                 decoded.Dispose();
                 continue;
@@ -108,7 +108,7 @@ public sealed class JpegDecoderTests
         foreach (var missing in (int[])[0, 1000, jpeg.Length / 2])
         {
             using var compressed = Pictures.Compressed(_pool, jpeg.AsSpan(0, jpeg.Length - missing));
-            Assert.Equal(missing == 0, new JpegDecoder(_pool).TryDecode(compressed, out var decoded, out _));
+            Assert.Equal(missing == 0, new JpegDecoder(_pool).TryDecode(compressed, 1, out var decoded, out _));
             decoded?.Dispose();
         }
 
@@ -134,7 +134,7 @@ public sealed class JpegDecoderTests
         using (var compressed = Pictures.Compressed(_pool, jpeg))
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            Assert.False(new JpegDecoder(_pool).TryDecode(compressed, out _, out var reason));
+            Assert.False(new JpegDecoder(_pool).TryDecode(compressed, 1, out _, out var reason));
             Assert.Contains($"{width}×{height}", reason, StringComparison.Ordinal);
             IsClause(reason);
             Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 100_000, row);
@@ -148,7 +148,7 @@ public sealed class JpegDecoderTests
     {
         using var frame = Pictures.Grey(_pool, 8, 8);
 
-        Assert.False(new JpegDecoder(_pool).TryDecode(frame, out _, out var reason));
+        Assert.False(new JpegDecoder(_pool).TryDecode(frame, 1, out _, out var reason));
         Assert.Equal("frame 1 is Bgr24, expected Jpeg", reason);
     }
 
@@ -165,7 +165,7 @@ public sealed class JpegDecoderTests
             // Headers are the dangerous part: half of the damage goes there.
             for (var hits = random.Next(1, 12); hits > 0; hits--) damaged[random.Next(random.Next(2) == 0 ? 400 : damaged.Length)] = (byte)(random.Next(4) == 0 ? 0xFF : random.Next(256));
             using var compressed = Pictures.Compressed(_pool, damaged.AsSpan(0, random.Next(4) == 0 ? random.Next(damaged.Length) : damaged.Length));
-            if (!decoder.TryDecode(compressed, out var decoded, out var reason))
+            if (!decoder.TryDecode(compressed, 1, out var decoded, out var reason))
             {
                 IsClause(reason);
                 continue;

@@ -16,6 +16,8 @@ internal sealed class ScriptedDetector(Func<long, DetectionList, DetectionStatus
     /// <summary>Until it has been asked once more.</summary>
     public Task AskedAsync() => _asked.WaitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30));
 
+    public float LeastScale(int width, int height) => 1;
+
     public ValueTask<DetectionStatus> DetectAsync(Frame frame, DetectionList detections, CancellationToken stopping)
     {
         Assert.NotEqual(0, frame.Pixels.Length);

@@ -92,6 +92,13 @@ public sealed class FrameTests
         { PixelFormat.Rgba32, 40, 200 },
         { PixelFormat.Grey8, 10, 50 },
         { PixelFormat.Jpeg, 0, 0 },
+        { PixelFormat.Yuyv, 20, 100 },
+        { PixelFormat.Uyvy, 20, 100 },
+        { PixelFormat.Nv12, 10, 50 + 30 },
+        { PixelFormat.Nv21, 10, 50 + 30 },
+        { PixelFormat.I420, 10, 50 + (2 * 15) },
+        { PixelFormat.I422, 10, 50 + (2 * 25) },
+        { PixelFormat.I444, 10, 50 + (2 * 50) },
     };
 
     [Theory]
@@ -101,7 +108,15 @@ public sealed class FrameTests
         var format = FrameFormat.Packed(pixels, 10, 5);
 
         Assert.Equal((stride, bytes), (format.Stride, format.SizeInBytes));
-        Assert.Equal(stride, 10 * FrameFormat.BytesPerPixel(pixels));
+    }
+
+    [Fact]
+    public void An_odd_picture_shares_chroma_with_a_pixel_that_is_not_there()
+    {
+        Assert.Equal(8 * 3, FrameFormat.Packed(PixelFormat.Yuyv, 3, 3).SizeInBytes);
+        Assert.Equal((4 * 3) + (4 * 2), FrameFormat.Packed(PixelFormat.Nv12, 3, 3).SizeInBytes);
+        Assert.Equal((3 * 3) + (2 * 2 * 2), FrameFormat.Packed(PixelFormat.I420, 3, 3).SizeInBytes);
+        Assert.Equal((3 * 3) + (2 * 2 * 3), FrameFormat.Packed(PixelFormat.I422, 3, 3).SizeInBytes);
     }
 
     [Fact]

@@ -121,9 +121,9 @@ public sealed class PreprocessorTests
         var preprocessor = new Preprocessor(input);
         Write(preprocessor, widePixels, wide, fill: false);
         Write(preprocessor, tallPixels, tall, fill: false);
-        Assert.Equal(Write(new Preprocessor(input), tallPixels, tall), preprocessor.Tensor.ToArray());
+        Assert.Equal(Write(new Preprocessor(input), tallPixels, tall), preprocessor.Tensor.Floats.ToArray());
         Write(preprocessor, widePixels, wide, fill: false);
-        Assert.Equal(Write(new Preprocessor(input), widePixels, wide), preprocessor.Tensor.ToArray());
+        Assert.Equal(Write(new Preprocessor(input), widePixels, wide), preprocessor.Tensor.Floats.ToArray());
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class PreprocessorTests
         var pixels = Noise(format);
         var expected = Write(new Preprocessor(Plain), pixels, format);
         Assert.True(new Preprocessor(Plain) is var preprocessor && preprocessor.TryWrite(pixels.AsSpan(0, 55), format, out _));
-        Assert.Equal(expected, preprocessor.Tensor.ToArray());
+        Assert.Equal(expected, preprocessor.Tensor.Floats.ToArray());
         Assert.Throws<ArgumentException>(() => preprocessor.TryWrite(pixels.AsSpan(0, 54), format, out _));
     }
 
@@ -178,8 +178,8 @@ public sealed class PreprocessorTests
 
     private static float[] Write(Preprocessor preprocessor, byte[] pixels, FrameFormat format, bool fill = true)
     {
-        if (fill) preprocessor.Tensor.Span.Fill(float.NaN);
+        if (fill) preprocessor.Tensor.Floats.Fill(float.NaN);
         Assert.True(preprocessor.TryWrite(pixels, format, out _));
-        return preprocessor.Tensor.ToArray();
+        return preprocessor.Tensor.Floats.ToArray();
     }
 }
