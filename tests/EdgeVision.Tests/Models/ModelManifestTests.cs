@@ -17,7 +17,7 @@ public sealed class ModelManifestTests
           "$schema": "x", "name": "toy-1.0", "version": "2", "description": "d", "licence": "MIT", "source": "s",
           "file": "model.onnx", "sha256": "{{Sha}}", "labels": ["cat", "dog"], "family": "nanodet",
           "decoder": { "strides": [8, 16], "regMax": 7, "centreOffset": 0 },
-          "input": { "width": 320, "height": 256, "layout": "nhwc", "colour": "rgb", "mean": [1, 2, 3], "std": [4, 5, 6], "resize": "topLeft", "pad": 114 },
+          "input": { "width": 320, "height": 256, "type": "uint8", "layout": "nhwc", "colour": "rgb", "mean": [1, 2, 3], "std": [4, 5, 6], "resize": "topLeft", "pad": 114 },
           "confidenceThreshold": 0.4, "confidenceThresholds": { "dog": 0.9 }, "nmsIou": 0.5, "maxDetections": 7
         }
         """;
