@@ -15,7 +15,7 @@ public sealed record ModelPackage
         Identity = new ModelIdentity(manifest.Name, manifest.Version, manifest.Sha256, labels);
     }
 
-    public ModelManifest Manifest { get; }
+    public ModelManifest Manifest { get; private init; }
 
     public ModelIdentity Identity { get; }
 
@@ -24,6 +24,10 @@ public sealed record ModelPackage
 
     /// <summary>Label of each class id.</summary>
     public IReadOnlyList<string> Labels => Identity.Labels;
+
+    /// <summary>The same package as if its manifest had declared another input size, in pixels: for a graph that takes a frame as it is.</summary>
+    public ModelPackage WithInputSize(int width, int height) =>
+        this with { Manifest = Manifest with { Input = Manifest.Input with { Width = width, Height = height } } };
 
     /// <summary>Reads manifest and labels and compares the weights with their sha256.</summary>
     /// <param name="path">The package's folder.</param>
