@@ -4,45 +4,34 @@ using EdgeVision.Inference;
 using EdgeVision.Models;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeVision.Onnx;
 
 /// <summary>
-/// Preprocess, run, decode, suppress, back to source pixels. Has its own input and output tensors, bound once: a frame allocates nothing.
-/// Works synchronously, on the caller's thread and the model's own.
+/// Preprocess, run, decode, suppress, back to source pixels. Has its own input and output tensors, bound once: a frame allocates nothing
+/// (unless the model's outputs change their size from frame to frame). Works synchronously, on the caller's thread and the model's own.
 /// </summary>
 public sealed partial class OnnxDetector : IDetector
 {
     private readonly OnnxModel _model;
+    private readonly SessionPool _sessions;
+    private readonly SessionTurn _turn;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly Preprocessor _preprocessor;
-    private readonly OutputDecoder _decoder;
-    private readonly OrtIoBinding _binding;
-    private readonly OrtValue _input;
-    private readonly OrtValue[] _outputs;
-    private readonly ReadOnlyMemory<float>[] _results;
+    private readonly float? _confidenceThreshold;
+    private readonly bool _takesAnySize;
+    private BoundTensors _tensors;
+    private (int Width, int Height) _refusedSize;
     private bool _failing;
     private bool _disposed;
 
-    internal OnnxDetector(OnnxModel model, TimeProvider time, DetectorOptions options, ILogger log)
+    internal OnnxDetector(OnnxModel model, SessionPool sessions, TimeProvider time, DetectorOptions options, ILogger log)
     {
-        (_model, _time, _log) = (model, time, log);
-        _preprocessor = new Preprocessor(model.Package.Manifest.Input);
-        _decoder = OutputDecoder.Create(model.Package, model.Outputs, options.ConfidenceThreshold);
-        _binding = model.CreateBinding();
-        _input = BindInput(_preprocessor.Tensor, model.Input);
-        _binding.BindInput(model.Input.Name, _input);
-        _outputs = new OrtValue[model.Outputs.Count];
-        _results = new ReadOnlyMemory<float>[model.Outputs.Count];
-        for (var i = 0; i < _outputs.Length; i++)
-        {
-            Memory<float> result = GC.AllocateArray<float>(model.Outputs[i].Dimensions.Aggregate(1, static (a, b) => a * b), pinned: true);
-            _results[i] = result;
-            _outputs[i] = Bind(result, model.Outputs[i]);
-            _binding.BindOutput(model.Outputs[i].Name, _outputs[i]);
-        }
+        (_model, _sessions, _time, _log) = (model, sessions, time, log);
+        _confidenceThreshold = options.ConfidenceThreshold;
+        _takesAnySize = model.Package.Manifest.Input.Resize == ResizeMode.None;
+        _tensors = model.CreateTensors(_confidenceThreshold);
+        _turn = sessions.CreateTurn();
     }
 
     public ModelIdentity Model => _model.Package.Identity;
@@ -73,20 +62,41 @@ public sealed partial class OnnxDetector : IDetector
     {
         if (_disposed) return;
         _disposed = true;
-        _binding.Dispose();
-        _input.Dispose();
-        foreach (var output in _outputs) output.Dispose();
+        _tensors.Dispose();
+        _turn.Dispose();
         _model.TakeBack();
+    }
+
+    /// <summary>
+    /// The model alone, on what the last frame left in the input, with the same session, threads and tensors as a frame: what a benchmark
+    /// holds the frame path against. Nothing is decoded.
+    /// </summary>
+    /// <param name="bound">False for a plain Session.Run by name on the same tensors.</param>
+    public void RunOnly(bool bound = true)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var session = _sessions.Take(_turn);
+        try
+        {
+            if (bound) _tensors.Run(session);
+            else _tensors.RunByName(session);
+        }
+        finally
+        {
+            _sessions.GiveBack(session);
+        }
     }
 
     private DetectionStatus Detect(Frame frame, DetectionList detections)
     {
         var started = _time.GetTimestamp();
-        if (!_preprocessor.TryWrite(frame.Pixels, frame.Format, out var letterbox)) return DetectionStatus.UnsupportedFrame;
+        if (_takesAnySize && !TrySize(frame.Format)) return DetectionStatus.Failed;
+        if (!_tensors.Preprocessor.TryWrite(frame.Pixels, frame.Format, out var letterbox)) return DetectionStatus.UnsupportedFrame;
         var preprocessed = _time.GetTimestamp();
         if (!TryRun()) return DetectionStatus.Failed;
         var inferred = _time.GetTimestamp();
-        if (!_decoder.TryDecode(_results, detections))
+        _tensors.Read();
+        if (!_tensors.Decoder.TryDecode(_tensors.Outputs, detections))
         {
             Fail("its outputs hold NaN or infinity", null);
             return DetectionStatus.Failed;
@@ -121,12 +131,38 @@ public sealed partial class OnnxDetector : IDetector
     {
         try
         {
-            _model.Run(_binding);
+            RunOnly();
             return true;
         }
         catch (OnnxRuntimeException e)
         {
             Fail("ONNX Runtime refuses it", e);
+            return false;
+        }
+        catch (ModelException e)
+        {
+            Fail(e.Message.TrimEnd('.'), null);
+            return false;
+        }
+    }
+
+    /// <summary>Tensors for a frame as it is. Those of the last size are kept: a camera changes it once, if ever.</summary>
+    private bool TrySize(in FrameFormat format)
+    {
+        var size = (format.Width, format.Height);
+        if (size == (_tensors.Width, _tensors.Height)) return true;
+        if (size == _refusedSize) return false;
+        try
+        {
+            var tensors = _model.CreateTensors(format.Width, format.Height, _confidenceThreshold);
+            _tensors.Dispose();
+            _tensors = tensors;
+            return true;
+        }
+        catch (ModelException e)
+        {
+            _refusedSize = size;
+            Fail(e.Message.TrimEnd('.'), null);
             return false;
         }
     }
@@ -143,12 +179,6 @@ public sealed partial class OnnxDetector : IDetector
         if (_failing) Recovered(_log, Model.Name);
         _failing = false;
     }
-
-    private static OrtValue BindInput(InputTensor tensor, TensorSpec spec) => OrtValue.CreateTensorValueWithData(
-        OrtMemoryInfo.DefaultInstance, TensorElementType.Float, [.. spec.Dimensions.Select(static d => (long)d)], tensor.Address, tensor.SizeInBytes);
-
-    private static OrtValue Bind(Memory<float> memory, TensorSpec spec) =>
-        OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, [.. spec.Dimensions.Select(static d => (long)d)]);
 
     [LoggerMessage(EventIds.InferenceFailed, LogLevel.Warning, "Model {Model} gives no result for a frame: {Reason}. Frames are skipped until it does.")]
     private static partial void Failed(ILogger log, string model, string reason, Exception? exception);

@@ -1,9 +1,7 @@
-using System.Globalization;
 using EdgeVision.Inference;
 using EdgeVision.Models;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeVision.Onnx;
 
@@ -13,18 +11,24 @@ namespace EdgeVision.Onnx;
 /// </summary>
 public sealed partial class OnnxModel : IDisposable
 {
-    private readonly InferenceSession _session;
-    private readonly RunOptions _runOptions = new();
+    private readonly SessionPool _sessions;
+    private readonly ModelGraph _graph;
+    private readonly OutputShape[] _outputs;
     private readonly ILogger _log;
     private readonly Lock _gate = new();
     private int _detectors;
     private bool _disposed;
 
-    private OnnxModel(ModelPackage package, InferenceSession session, int threads, ILogger log)
+    private OnnxModel(ModelPackage package, SessionPool sessions, int threads, ILogger log)
     {
-        (Package, _session, Threads, _log) = (package, session, threads, log);
-        Input = CheckInput(package.Manifest, session);
-        Outputs = WarmUp();
+        (Package, _sessions, Threads, _log) = (package, sessions, threads, log);
+        _graph = ModelGraph.Read(package.Manifest, sessions[0]);
+        Input = _graph.InputOf(package.Manifest.Input);
+
+        // Every session once, so that no camera's first frame is the slow one.
+        _outputs = _graph.Probe(sessions[0], sessions.RunOptions, package.Manifest.Input);
+        for (var i = 1; i < sessions.Count; i++) _graph.Probe(sessions[i], sessions.RunOptions, package.Manifest.Input);
+        Outputs = [.. _outputs.Select(static o => o.Spec)];
 
         // Made only to be checked: what does not fit must be said before the first frame.
         OutputDecoder.Create(package, Outputs);
@@ -35,10 +39,13 @@ public sealed partial class OnnxModel : IDisposable
     /// <summary>Threads that work on one frame.</summary>
     public int Threads { get; }
 
-    /// <summary>All dimensions known, batch of one.</summary>
+    /// <summary>Frames that are worked on at the same time without sharing those threads: more than 1 in throughput mode.</summary>
+    public int Sessions => _sessions.Count;
+
+    /// <summary>All dimensions known, batch of one. With <see cref="ResizeMode.None"/> what the model was tried with; frames bring their own size.</summary>
     public TensorSpec Input { get; }
 
-    /// <summary>All dimensions known: from the warm-up, not from the graph, which may leave some open.</summary>
+    /// <summary>As decoders read them, in floats, all dimensions known: from the warm-up, not from the graph, which may leave some open.</summary>
     public IReadOnlyList<TensorSpec> Outputs { get; }
 
     /// <summary>Loads the weights and runs them once on zeros, so that the first frame is not the slow one. Takes some 100 ms.</summary>
@@ -49,18 +56,20 @@ public sealed partial class OnnxModel : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Threads, OnnxOptions.MaxThreads);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Sessions);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Sessions, OnnxOptions.MaxSessions);
         OrtEnvironment.Prepare();
-        var threads = options.Threads > 0 ? options.Threads : Math.Min(EffectiveCpus.Count, OnnxOptions.MaxThreads);
-        var session = OpenSession(package, threads);
+        var threads = ThreadsOf(options);
+        var sessions = new SessionOpener(package, options, threads, log).Open();
         try
         {
-            var model = new OnnxModel(package, session, threads, log);
-            Loaded(log, package.Manifest.Name, package.Manifest.Version, package.Manifest.Sha256, threads);
+            var model = new OnnxModel(package, sessions, threads, log);
+            Loaded(log, package.Manifest.Name, package.Manifest.Version, package.Manifest.Sha256, threads, sessions.Count);
             return model;
         }
         catch
         {
-            session.Dispose();
+            sessions.Dispose();
             throw;
         }
     }
@@ -72,7 +81,7 @@ public sealed partial class OnnxModel : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            var detector = new OnnxDetector(this, time, options ?? new DetectorOptions(), _log);
+            var detector = new OnnxDetector(this, _sessions, time, options ?? new DetectorOptions(), _log);
             _detectors++;
             return detector;
         }
@@ -91,85 +100,27 @@ public sealed partial class OnnxModel : IDisposable
             if (_detectors > 0) return;
         }
 
-        _runOptions.Dispose();
-        _session.Dispose();
+        _sessions.Dispose();
     }
 
-    internal OrtIoBinding CreateBinding() => _session.CreateIoBinding();
+    internal BoundTensors CreateTensors(float? confidenceThreshold) => new(_graph, _sessions, Package, _outputs, confidenceThreshold);
+
+    /// <summary>For an input of another size, which a graph that leaves it open takes. Runs the model once on zeros.</summary>
+    /// <exception cref="ModelException">Its outputs for this size are not what the manifest promises.</exception>
+    internal BoundTensors CreateTensors(int width, int height, float? confidenceThreshold)
+    {
+        var package = Package.WithInputSize(width, height);
+        return new BoundTensors(_graph, _sessions, package, _graph.Probe(_sessions[0], _sessions.RunOptions, package.Manifest.Input), confidenceThreshold);
+    }
 
     internal void TakeBack()
     {
         lock (_gate) _detectors--;
     }
 
-    internal void Run(OrtIoBinding binding) => _session.RunWithBinding(_runOptions, binding);
+    private static int ThreadsOf(OnnxOptions options) =>
+        options.Threads > 0 ? options.Threads : options.Sessions > 1 ? 1 : Math.Min(EffectiveCpus.Count, OnnxOptions.MaxThreads);
 
-    private static InferenceSession OpenSession(ModelPackage package, int threads)
-    {
-        using var options = new SessionOptions
-        {
-            IntraOpNumThreads = threads,
-            InterOpNumThreads = 1,
-            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-        };
-
-        // Spinning threads wait by burning: with a busy neighbour it halved the frame rate and tripled p95, quiet it gains at most 12 %.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
-        try
-        {
-            return new InferenceSession(package.WeightsPath, options);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new ModelException($"Weights '{package.WeightsPath}' are refused by ONNX Runtime ({FirstLine(e.Message)}); an ONNX model was expected. Export it again.", e);
-        }
-    }
-
-    private static TensorSpec CheckInput(ModelManifest manifest, InferenceSession session)
-    {
-        var found = session.InputMetadata.Select(static i => Spec(i.Key, i.Value.ElementDataType, i.Value.Dimensions)).ToArray();
-        var (width, height) = (manifest.Input.Width, manifest.Input.Height);
-        int[] dimensions = manifest.Input.Layout == TensorLayout.Nchw ? [1, 3, height, width] : [1, height, width, 3];
-        var expected = new TensorSpec(found.Length == 1 ? found[0].Name : "input", "float32", dimensions);
-        if (found.Length == 1 && found[0].ElementType == expected.ElementType && Fits(found[0].Dimensions, dimensions)) return expected;
-        throw new ModelException(
-            $"Model '{manifest.Name}' has input {string.Join(" and ", found.AsEnumerable())} but {ModelPackage.ManifestName} declares {expected} ({width}×{height}, {manifest.Input.Layout.ToString().ToLowerInvariant()}). Fix 'input'.");
-    }
-
-    /// <summary>A dimension that the graph leaves open fits any.</summary>
-    private static bool Fits(IReadOnlyList<int> graph, int[] wanted) =>
-        graph.Count == wanted.Length && graph.Zip(wanted).All(static d => d.First < 0 || d.First == d.Second);
-
-    private TensorSpec[] WarmUp()
-    {
-        var zeros = new float[Input.Dimensions.Aggregate(1, static (a, b) => a * b)];
-        using var input = OrtValue.CreateTensorValueFromMemory(zeros, [.. Input.Dimensions.Select(static d => (long)d)]);
-        try
-        {
-            using var outputs = _session.Run(_runOptions, [Input.Name], [input], _session.OutputNames);
-            return [.. _session.OutputNames.Zip(outputs, static (name, value) => SpecOf(name, value))];
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new ModelException($"Model '{Package.Manifest.Name}' fails on a picture of zeros ({FirstLine(e.Message)}); it cannot run here. Export it for an input of {Input}.", e);
-        }
-    }
-
-    private static TensorSpec SpecOf(string name, OrtValue value)
-    {
-        if (!value.IsTensor) return new TensorSpec(name, value.OnnxType.ToString(), []);
-        var info = value.GetTensorTypeAndShape();
-        return Spec(name, info.ElementDataType, [.. info.Shape.Select(static d => (int)d)]);
-    }
-
-    private static TensorSpec Spec(string name, TensorElementType type, int[]? dimensions) =>
-        new(name, type == TensorElementType.Float ? "float32" : type.ToString().ToLower(CultureInfo.InvariantCulture), dimensions ?? []);
-
-    private static string FirstLine(string message) => message.Split('\n', 2)[0].Trim().TrimEnd('.');
-
-    [LoggerMessage(EventIds.ModelLoaded, LogLevel.Information, "Model {Model} {Version} (sha256 {Sha256}) is loaded and warm, {Threads} threads a frame.")]
-    private static partial void Loaded(ILogger log, string model, string version, string sha256, int threads);
+    [LoggerMessage(EventIds.ModelLoaded, LogLevel.Information, "Model {Model} {Version} (sha256 {Sha256}) is loaded and warm, {Threads} threads a frame, {Sessions} at a time.")]
+    private static partial void Loaded(ILogger log, string model, string version, string sha256, int threads, int sessions);
 }

@@ -14,6 +14,10 @@ public static class EventIds
     public const int ModelLoaded = 200;
     public const int InferenceFailed = 201;
     public const int InferenceRecovered = 202;
+    public const int ProviderFallback = 203;
+    public const int OptimisedModelStored = 204;
+    public const int OptimisedModelReplaced = 205;
+    public const int OptimisedModelUnusable = 206;
 
     // 300 Outbox and delivery
     public const int OutboxOpened = 300;
