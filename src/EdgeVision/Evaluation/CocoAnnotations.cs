@@ -5,6 +5,9 @@ namespace EdgeVision.Evaluation;
 /// <summary>Reads COCO annotations (object detection format: <c>images</c>, <c>categories</c>, <c>annotations</c>).</summary>
 public static class CocoAnnotations
 {
+    /// <summary>More are refused: the whole is parsed in memory. COCO's validation set has 20 MB, half of its training set would fit.</summary>
+    public const int MaxBytes = 256 << 20;
+
     private const string Expected = "an object with images, categories and annotations";
 
     /// <param name="json">UTF-8.</param>

@@ -5,6 +5,9 @@ namespace EdgeVision.Evaluation;
 /// <summary>Reads and writes COCO results: a list of <c>{image_id, category_id, bbox, score}</c>.</summary>
 public static class CocoResults
 {
+    /// <summary>More are refused: the whole is parsed in memory.</summary>
+    public const int MaxBytes = CocoAnnotations.MaxBytes;
+
     private const string Expected = "a list of detections";
 
     /// <param name="json">UTF-8.</param>

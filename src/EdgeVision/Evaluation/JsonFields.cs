@@ -7,9 +7,6 @@ namespace EdgeVision.Evaluation;
 /// <param name="name">Of the file.</param>
 internal sealed class JsonFields(string name)
 {
-    /// <summary>The annotations of half of COCO's training pictures fit; the whole is parsed in memory.</summary>
-    public const int MaxBytes = 256 << 20;
-
     private const int MaxText = 1000;
 
     /// <summary>Pixels; far beyond every picture, so that no product overflows.</summary>
@@ -24,8 +21,8 @@ internal sealed class JsonFields(string name)
     /// <exception cref="EvaluationException">It is none.</exception>
     public JsonDocument Parse(ReadOnlyMemory<byte> json, JsonValueKind kind, string expected)
     {
-        if (json.Length > MaxBytes)
-            throw new EvaluationException($"'{name}' has {json.Length >> 20} MB where at most {MaxBytes >> 20} MB are read; split it or leave the segmentations out.");
+        if (json.Length > CocoAnnotations.MaxBytes)
+            throw new EvaluationException($"'{name}' has {json.Length >> 20} MB where at most {CocoAnnotations.MaxBytes >> 20} MB are read; split it or leave the segmentations out.");
         JsonDocument? document = null;
         try
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using EdgeVision.Models;
 
 namespace EdgeVision.Evaluation;
 
@@ -40,6 +41,23 @@ public static class YoloLabels
         }
 
         return objects;
+    }
+
+    /// <summary>Names of the classes, one a line, the first is class 0.</summary>
+    /// <exception cref="EvaluationException">A line is no name.</exception>
+    public static IReadOnlyList<string> ParseNames(ReadOnlySpan<byte> utf8, string name)
+    {
+        try
+        {
+            var names = ModelLabels.Parse(utf8, $"'{name}'");
+            return names.Distinct(StringComparer.Ordinal).Count() == names.Count
+                ? names
+                : throw new EvaluationException($"'{name}' names a class twice where each needs its own name; rename one.");
+        }
+        catch (ModelException e)
+        {
+            throw new EvaluationException(e.Message, e);
+        }
     }
 
     private static bool TryRead(ReadOnlySpan<char> line, out int classId, out CocoBox box)
