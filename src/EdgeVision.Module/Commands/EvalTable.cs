@@ -43,5 +43,5 @@ internal static class EvalTable
 
     private static string Figure(double? figure) => figure?.ToString("0.000", CultureInfo.InvariantCulture) ?? "–";
 
-    private static string Threshold(double? threshold) => threshold?.ToString("0.00##", CultureInfo.InvariantCulture) ?? "–";
+    private static string Threshold(double? threshold) => threshold?.ToString("0.00", CultureInfo.InvariantCulture) ?? "–";
 }

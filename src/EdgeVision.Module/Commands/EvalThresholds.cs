@@ -31,7 +31,7 @@ internal static class EvalThresholds
         ModelManifest.Parse(manifest, path);
         Replace(path, manifest);
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"Wrote threshold {global.Threshold:0.00##} and {labels.Values.Count(static t => t is not null)} of single classes to '{path}'."));
+            CultureInfo.InvariantCulture, $"Wrote threshold {global.Threshold:0.00} and {labels.Values.Count(static t => t is not null)} of single classes to '{path}'."));
     }
 
     /// <summary>A power cut leaves the old file or the new one.</summary>

@@ -3,12 +3,19 @@ namespace EdgeVision.Evaluation;
 /// <summary>F1, the harmonic mean of precision and recall, of each confidence threshold at IoU 0.5.</summary>
 public sealed class F1Curve
 {
-    private F1Curve(IReadOnlyList<F1Point> points, F1Point? best) => (Points, Best) = (points, best);
+    /// <summary>Thresholds are looked for in hundredths: finer ones would follow the noise of single detections, and nobody could remember them.</summary>
+    public const int Steps = 100;
 
-    /// <summary>One for each confidence at which anything changes, highest threshold first.</summary>
+    private F1Curve(IReadOnlyList<F1Point> points)
+    {
+        Points = points;
+        Best = BestOf(points);
+    }
+
+    /// <summary>Thresholds 0.01, 0.02 … 0.99.</summary>
     public IReadOnlyList<F1Point> Points { get; }
 
-    /// <summary>The highest threshold of the largest F1; null when no threshold finds anything right.</summary>
+    /// <summary>The largest F1; in the middle of a plateau, where both neighbours are as good. Null when no threshold finds anything right.</summary>
     public F1Point? Best { get; }
 
     public static F1Curve Of(CategoryResult category)
@@ -21,48 +28,39 @@ public sealed class F1Curve
     public static F1Curve Of(EvaluationResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return Of([.. result.Categories.SelectMany(static c => c.Ranked).OrderByDescending(static r => r.Confidence)], result.Categories.Sum(static c => c.Count));
+        return Of(result.Categories.SelectMany(static c => c.Ranked), result.Categories.Sum(static c => c.Count));
     }
 
-    private static F1Curve Of(IReadOnlyList<RankedDetection> ranked, int count)
+    private static F1Curve Of(IEnumerable<RankedDetection> ranked, int count)
     {
-        var points = new List<F1Point>();
-        var best = default(F1Point?);
-        var (truePositives, falsePositives) = (0, 0);
-        for (var i = 0; i < ranked.Count; i++)
+        // Raising the threshold only takes away the last of a ranking: the greedy matching of those before does not change.
+        var (right, wrong) = (new int[Steps], new int[Steps]);
+        foreach (var detection in ranked)
         {
-            // Raising the threshold only takes detections away from the end: the greedy matching of those before does not change.
-            if (ranked[i].IsTruePositive) truePositives++;
-            else if (ranked[i].IsFalsePositive) falsePositives++;
-            if (i + 1 < ranked.Count && ranked[i + 1].Confidence == ranked[i].Confidence) continue;
-            var point = Point(ranked[i].Confidence, i + 1 < ranked.Count ? ranked[i + 1].Confidence : null, truePositives, falsePositives, count);
-            points.Add(point);
-            if (point.F1 > (best?.F1 ?? 0)) best = point;
+            for (var step = 1; step < Steps && detection.Confidence >= Threshold(step); step++)
+            {
+                if (detection.IsTruePositive) right[step]++;
+                else if (detection.IsFalsePositive) wrong[step]++;
+            }
         }
 
-        return new F1Curve(points, best);
+        return new F1Curve([.. Enumerable.Range(1, Steps - 1).Select(step => Point(Threshold(step), right[step], wrong[step], count))]);
     }
 
-    private static F1Point Point(double confidence, double? next, int truePositives, int falsePositives, int count)
+    private static F1Point? BestOf(IReadOnlyList<F1Point> points)
     {
-        var found = truePositives + falsePositives;
-        return new F1Point(
-            Between(next ?? Math.Max(0, confidence - 0.01), confidence),
-            found == 0 ? 0 : (double)truePositives / found,
-            count == 0 ? 0 : (double)truePositives / count,
-            found + count == 0 ? 0 : 2.0 * truePositives / (found + count));
+        var largest = points.Max(static p => p.F1);
+        if (largest <= 0) return null;
+        var first = points.TakeWhile(p => p.F1 < largest).Count();
+        var plateau = points.Skip(first).TakeWhile(p => p.F1 == largest).Count();
+        return points[first + ((plateau - 1) / 2)];
     }
 
-    /// <summary>The shortest decimal between two confidences, from the middle: a threshold that people can read and that keeps a distance from both.</summary>
-    private static double Between(double low, double high)
-    {
-        var middle = (low + high) / 2;
-        for (var digits = 2; digits <= 6; digits++)
-        {
-            var rounded = Math.Round(middle, digits);
-            if (rounded > low && rounded < high) return rounded;
-        }
+    private static double Threshold(int step) => (double)step / Steps;
 
-        return middle;
-    }
+    private static F1Point Point(double threshold, int right, int wrong, int count) => new(
+        threshold,
+        right + wrong == 0 ? 0 : (double)right / (right + wrong),
+        count == 0 ? 0 : (double)right / count,
+        right + wrong + count == 0 ? 0 : 2.0 * right / (right + wrong + count));
 }
