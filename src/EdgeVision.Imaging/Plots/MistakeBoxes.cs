@@ -15,12 +15,13 @@ internal sealed class MistakeBoxes(SKCanvas canvas, Func<CocoBox, SKRect> place)
     /// <summary>A box that only shows what else is there.</summary>
     public void Context(in CocoBox box, bool truth) => Outline(canvas, place(box), truth, width: 1.6f, alpha: 190);
 
-    /// <summary>A box that the mistake is about, with its name: detections above the box, the truth below it, so that both can be read.</summary>
-    public void Subject(in CocoBox box, string name, bool truth)
+    /// <summary>A box that the mistake is about.</summary>
+    public void Subject(in CocoBox box, bool truth) => Outline(canvas, place(box), truth, width: 3.6f, alpha: 255);
+
+    /// <summary>Its name, after all boxes: above the box of a detection, below that of the truth, so that both can be read.</summary>
+    public void Label(in CocoBox box, string name, bool truth)
     {
-        var rect = place(box);
-        Outline(canvas, rect, truth, width: 3.6f, alpha: 255);
-        var bounds = canvas.LocalClipBounds;
+        var (rect, bounds) = (place(box), canvas.LocalClipBounds);
         var (width, height) = (Name.Measure(name) + 14, 22f);
         var x = Math.Clamp(rect.Left - 2, bounds.Left + 4, Math.Max(bounds.Left + 4, bounds.Right - width - 4));
         var y = Math.Clamp(truth ? rect.Bottom + 5 : rect.Top - height - 5, bounds.Top + 4, bounds.Bottom - height - 4);

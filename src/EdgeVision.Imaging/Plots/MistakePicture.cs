@@ -69,8 +69,10 @@ public sealed class MistakePicture(AnnotatedSet set, IReadOnlyList<ScoredDetecti
             if (other.Image == mistake.Image && d != mistake.Detection && other.Confidence >= threshold(other.Category)) boxes.Context(other.Box, truth: false);
         }
 
-        if (mistake.Truth is { } truth) boxes.Subject(set.Objects[truth].Box, set.Categories[set.Objects[truth].Category].Name, truth: true);
-        if (mistake.Detection is { } detection) boxes.Subject(detections[detection].Box, set.Categories[detections[detection].Category].Name, truth: false);
+        if (mistake.Truth is { } truth) boxes.Subject(set.Objects[truth].Box, truth: true);
+        if (mistake.Detection is { } detection) boxes.Subject(detections[detection].Box, truth: false);
+        if (mistake.Truth is { } named) boxes.Label(set.Objects[named].Box, set.Categories[set.Objects[named].Category].Name, truth: true);
+        if (mistake.Detection is { } called) boxes.Label(detections[called].Box, set.Categories[detections[called].Category].Name, truth: false);
         canvas.Restore();
     }
 

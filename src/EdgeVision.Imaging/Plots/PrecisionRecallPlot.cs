@@ -97,7 +97,7 @@ public static class PrecisionRecallPlot
 
     private static void DrawTile(SKCanvas canvas, CategoryResult category, SKRect tile)
     {
-        var area = new SKRect(tile.Left + 46, tile.Top + 48, tile.Right - 16, tile.Bottom - 38);
+        var area = new SKRect(tile.Left + 46, tile.Top + 54, tile.Right - 16, tile.Bottom - 38);
         var figure = new PlotText(11, PlotColours.Faint);
         var ap = $"AP50 {Figure(category.Ap50)}";
         figure.Draw(canvas, ap, area.Right, tile.Top + 22, 1);

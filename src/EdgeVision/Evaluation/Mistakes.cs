@@ -86,7 +86,7 @@ public static class Mistakes
         {
             ( >= Foreground, _) => new Mistake(MistakeKind.Duplicate, d.Image, same, detection, sameIou, d.Confidence),
             (_, >= Foreground) => new Mistake(MistakeKind.WrongClass, d.Image, other, detection, otherIou, d.Confidence),
-            ( >= Background, _) when !found.Contains(same) => new Mistake(MistakeKind.BadlyPlaced, d.Image, same, detection, sameIou, d.Confidence),
+            ( >= Background, _) => new Mistake(MistakeKind.BadlyPlaced, d.Image, same, detection, sameIou, d.Confidence),
             _ => new Mistake(MistakeKind.FalseAlarm, d.Image, null, detection, 0, d.Confidence),
         };
     }
