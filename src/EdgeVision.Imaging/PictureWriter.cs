@@ -37,7 +37,9 @@ public static class PictureWriter
         return data?.ToArray() ?? throw new PictureException($"A picture of {bitmap.Width}×{bitmap.Height} could not be encoded as {format}; is memory short?");
     }
 
-    internal static void Save(string path, byte[] picture)
+    /// <summary>Writes an encoded picture.</summary>
+    /// <exception cref="PictureException">A folder that is not there, no permission, a full disk.</exception>
+    public static void Save(string path, byte[] picture)
     {
         try
         {

@@ -1,4 +1,5 @@
 using EdgeVision.Delivery;
+using EdgeVision.Evaluation;
 using EdgeVision.Frames;
 using EdgeVision.Imaging;
 using EdgeVision.Models;
@@ -9,5 +10,5 @@ namespace EdgeVision.Module;
 internal static class Explained
 {
     /// <summary>The sentence, or null for everything that was not foreseen.</summary>
-    public static string? Says(Exception e) => e is CaptureException or ModelException or OutboxException or PictureException or CommandException ? e.Message : null;
+    public static string? Says(Exception e) => e is CaptureException or ModelException or OutboxException or PictureException or EvaluationException or CommandException ? e.Message : null;
 }

@@ -31,6 +31,12 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             "edgevision run --camera dir:pictures?fps=2 --mqtt mqtts://broker.local --mqtt-ca ca.pem --mqtt-user press-4 --mqtt-password-file password",
         ],
         "detect" => ["edgevision detect photo.jpg", "edgevision detect photos/ --format json > objects.jsonl", "edgevision detect photo.jpg --save annotated"],
+        "eval" =>
+        [
+            "edgevision eval --images val2017 --annotations instances_val2017.json --report figures.json",
+            "edgevision eval --images photos --annotations labels --model models/mine --plots plots --write-thresholds",
+            "edgevision eval --images val2017 --annotations instances_val2017.json --from-detections detections.json",
+        ],
         "doctor" => ["edgevision doctor", "edgevision doctor --config node.json --report findings.json"],
         _ => ["edgevision demo", "edgevision run --camera door=file:clip.mjpeg?loop=true", "edgevision detect photo.jpg --save out"],
     };
