@@ -20,6 +20,7 @@ internal static class CommandLine
             NodeCommands.Run(UntilStoppedAsync),
             DetectCommand.Create(),
             EvalCommand.Create(),
+            BenchCommand.Create(),
             DoctorCommand.Create(),
             new HelpOption { Recursive = true, Action = new HelpWithExamples() },
             new VersionOption(),

@@ -54,7 +54,7 @@ internal sealed record EvalRun
         var map = new LabelMap(detector.Model.Labels, annotations.Set.Categories);
         if (!map.Any) throw NothingInCommon(detector.Model, annotations.Set);
         var look = new EvalLook(annotations, detector, map);
-        await EvalProgress.ShowAsync(annotations.Paths.Count, async step =>
+        await CommandProgress.ShowAsync(annotations.Paths.Count, "pictures", async step =>
         {
             for (var i = 0; i < annotations.Paths.Count; i++)
             {

@@ -37,6 +37,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             "edgevision eval --images photos --annotations labels --model models/mine --plots plots --write-thresholds",
             "edgevision eval --images val2017 --annotations instances_val2017.json --from-detections detections.json",
         ],
+        "bench" => ["edgevision bench", "edgevision bench --width 1920 --height 1080 --pixel-format nv12 --frames 1000", "edgevision bench --model my-model --threads 1 --report bench.json"],
         "doctor" => ["edgevision doctor", "edgevision doctor --config node.json --report findings.json"],
         _ => ["edgevision demo", "edgevision run --camera door=file:clip.mjpeg?loop=true", "edgevision detect photo.jpg --save out"],
     };
