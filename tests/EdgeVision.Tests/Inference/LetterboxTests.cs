@@ -56,4 +56,14 @@ public sealed class LetterboxTests
     [Fact]
     public void A_box_over_the_edge_is_cut_at_the_frame() =>
         Assert.Equal(new Box(0, 0, 1280, 720), Letterbox.Fit(ResizeMode.Letterbox, 1280, 720, 416, 416).ToSource(new Box(-5, 0, 420, 416)));
+
+    [Fact]
+    public void A_regions_boxes_come_back_to_the_frame_and_end_at_the_region()
+    {
+        var letterbox = Letterbox.Fit(ResizeMode.Letterbox, new PixelRegion(100, 50, 832, 416), 416, 416);
+        Assert.Equal(new Letterbox(832, 416, 0, 104, 416, 208, 100, 50), letterbox);
+        Assert.Equal(new Box(120, 50, 932, 466), letterbox.ToSource(new Box(10, 100, 500, 400)));
+        Assert.Equal(new Point(120, 70), letterbox.ToSource(new Point(10, 114)));
+        Assert.Equal(new Box(10, 114, 20, 124), letterbox.ToInput(new Box(120, 70, 140, 90)));
+    }
 }
