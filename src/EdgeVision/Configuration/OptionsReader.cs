@@ -25,6 +25,9 @@ public sealed partial class OptionsReader
     /// <summary>Where relative paths of the configuration start.</summary>
     public string FullPath(string path) => Path.GetFullPath(path, _reading.Tree.BaseDirectory);
 
+    /// <summary>True when nothing is read and only the keys are wanted, also those that depend on another's value.</summary>
+    public bool IsDocumenting => _reading.Documenting;
+
     /// <summary>True when the key is there and holds a list.</summary>
     public bool IsList(string key) => Find(key) is JsonArray;
 
@@ -54,6 +57,13 @@ public sealed partial class OptionsReader
     {
         Declare(key, "list of integers", null, $"{Range(minCount, maxCount)} of {Range(min, max)}", text, required: true);
         return [.. Amounts(key, Whole, minCount, maxCount, min, max)?.Select(n => (int)n) ?? []];
+    }
+
+    /// <summary>At most <paramref name="maxCount"/>; absent reads as none.</summary>
+    public IReadOnlyList<int> Integers(string key, int maxCount, int min, int max, string text)
+    {
+        Declare(key, "list of integers", "[]", $"at most {Show(maxCount)} of {Range(min, max)}", text);
+        return [.. Amounts(key, Whole, 0, maxCount, min, max)?.Select(n => (int)n) ?? []];
     }
 
     /// <summary>Numbers by a name that the user chooses; case matters in it.</summary>

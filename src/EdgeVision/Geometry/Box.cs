@@ -13,6 +13,11 @@ public readonly record struct Box(float Left, float Top, float Right, float Bott
     /// <summary>Square pixels, never negative.</summary>
     public float Area => Math.Max(0, Width) * Math.Max(0, Height);
 
+    public bool IsFinite => float.IsFinite(Left) && float.IsFinite(Top) && float.IsFinite(Right) && float.IsFinite(Bottom);
+
+    /// <summary>The box of this size around a centre.</summary>
+    public static Box Around(float x, float y, float width, float height) => new(x - (width / 2), y - (height / 2), x + (width / 2), y + (height / 2));
+
     /// <summary>Overlap over union, 0..1; symmetric; 0 when either box is empty.</summary>
     public float IntersectionOverUnion(in Box other)
     {

@@ -44,6 +44,16 @@ public sealed class DetectionList
     /// <summary>Keeps the first <paramref name="count"/> detections.</summary>
     public void Truncate(int count) => _items.RemoveRange(count, _items.Count - count);
 
+    /// <summary>Takes back what was added last.</summary>
+    /// <param name="count">Detections to keep.</param>
+    /// <param name="landmarks">Points to keep, of whole sets.</param>
+    internal void CutBack(int count, int landmarks)
+    {
+        Truncate(count);
+        _landmarks.RemoveRange(landmarks, _landmarks.Count - landmarks);
+        if (landmarks == 0) LandmarksPerObject = 0;
+    }
+
     public void Clear()
     {
         _items.Clear();

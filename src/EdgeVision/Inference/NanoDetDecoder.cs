@@ -1,95 +1,72 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
 using EdgeVision.Geometry;
 using EdgeVision.Models;
 
 namespace EdgeVision.Inference;
 
 /// <summary>
-/// NanoDet and NanoDet-Plus: one output [1, anchors, labels + 4 · (regMax + 1)]; a row holds a sigmoid score for each class, then the logits of
+/// NanoDet and NanoDet-Plus: one output [1, anchors, labels + 4 · (regMax + 1)]; a row holds a score for each class, then the logits of
 /// the distances from the anchor's centre to the left, top, right and bottom edge, each a distribution over 0 … regMax strides
-/// (Generalized Focal Loss, Li et al. 2020, section 3.2). Every class at or above its threshold is a candidate of its own, as in the reference.
+/// (Generalized Focal Loss, Li et al. 2020, section 3.2). Or the same as a pair of outputs for each stride, [1, anchors, labels] and
+/// [1, anchors, 4 · (regMax + 1)].
 /// </summary>
 public sealed class NanoDetDecoder : OutputDecoder
 {
-    private readonly float[] _thresholds;
-    private readonly Anchor[] _anchors;
+    private readonly GridCell[] _anchors;
+    private readonly Part[] _parts;
     private readonly int _bins;
-    private readonly int _columns;
+    private readonly bool _sigmoid;
+    private readonly int[] _labels;
+    private readonly float[] _limits;
+    private readonly float[] _confidences;
 
-    /// <param name="manifest">Input size, strides, bins and centre offset.</param>
-    /// <param name="labels">Number of classes.</param>
+    /// <param name="manifest">Input size, strides, bins, centre offset, activation, class ids.</param>
+    /// <param name="labels">Number of labels.</param>
     /// <param name="outputs">Of the model.</param>
-    /// <param name="thresholds">Least confidence of each class id.</param>
+    /// <param name="thresholds">Least confidence of each label.</param>
     /// <exception cref="ModelException">The outputs are not what the manifest promises.</exception>
     public NanoDetDecoder(ModelManifest manifest, int labels, IReadOnlyList<TensorSpec> outputs, ReadOnlySpan<float> thresholds)
     {
-        ArgumentNullException.ThrowIfNull(manifest);
-        ArgumentNullException.ThrowIfNull(outputs);
-        _thresholds = thresholds.ToArray();
+        var found = new Outputs(manifest, outputs);
+        var classes = new ClassMap(manifest, labels, thresholds);
         _bins = manifest.Decoder.RegMax + 1;
-        _columns = labels + (4 * _bins);
-        _anchors = Anchors(manifest);
-        Check(manifest, labels, outputs);
+        _sigmoid = manifest.Decoder.Activation == ScoreActivation.Sigmoid;
+        _anchors = GridCell.Of(manifest.Input.Width, manifest.Input.Height, manifest.Decoder.Strides, manifest.Decoder.CentreOffset);
+        int columns;
+        (_parts, columns) = found.Count == 1 ? OneOutput(found, classes, manifest) : Pairs(found, classes, manifest);
+        (_labels, _confidences) = (classes.LabelsOf(columns), classes.ThresholdsOf(columns));
+        _limits = _sigmoid ? [.. _confidences.Select(Logit.Below)] : _confidences;
     }
 
-    public override bool TryDecode(ReadOnlySpan<ReadOnlyMemory<float>> outputs, DetectionList detections)
+    protected override bool TryDecode(ReadOnlySpan<ReadOnlyMemory<float>> outputs, ref Candidates candidates)
     {
-        ArgumentNullException.ThrowIfNull(detections);
-        var values = outputs[0].Span[..(_anchors.Length * _columns)];
-        var before = detections.Count;
-        for (var row = 0; row < _anchors.Length; row++)
+        foreach (ref readonly var part in _parts.AsSpan())
         {
-            var columns = values.Slice(row * _columns, _columns);
-            var scores = columns[.._thresholds.Length];
-            switch (Look(scores))
+            var scores = outputs[part.Scores].Span;
+            var distances = outputs[part.Distances].Span[part.DistancesOffset..];
+            for (var i = 0; i < part.Anchors; i++)
             {
-                case Row.Nothing:
-                    continue;
-                case Row.Candidate when TryBox(columns[_thresholds.Length..], _anchors[row], out var box):
-                    AddCandidates(scores, box, detections);
-                    continue;
-                default:
-                    detections.Truncate(before);
-                    return false;
+                var row = scores.Slice(i * part.ScoresStep, _labels.Length);
+                var look = ScoreScan.Look(row, _limits);
+                if (look == ScoreScan.Row.Nothing) continue;
+                if (look == ScoreScan.Row.Broken || !TryBox(distances.Slice(i * part.DistancesStep, 4 * _bins), _anchors[part.First + i], out var box)) return false;
+                Add(row, box, ref candidates);
             }
         }
 
         return true;
     }
 
-    /// <summary>Nearly all rows hold nothing: this is the loop that must be fast, and it reads each score once.</summary>
-    private Row Look(ReadOnlySpan<float> scores)
-    {
-        var vectors = MemoryMarshal.Cast<float, Vector<float>>(scores);
-        var limits = MemoryMarshal.Cast<float, Vector<float>>(_thresholds);
-        var (finite, candidates) = (Vector<int>.AllBitsSet, Vector<int>.Zero);
-        for (var i = 0; i < vectors.Length; i++)
-        {
-            finite &= Vector.LessThanOrEqual(Vector.Abs(vectors[i]), new Vector<float>(float.MaxValue));
-            candidates |= Vector.GreaterThanOrEqual(vectors[i], limits[i]);
-        }
-
-        var (isFinite, isCandidate) = (finite == Vector<int>.AllBitsSet, candidates != Vector<int>.Zero);
-        for (var i = vectors.Length * Vector<float>.Count; i < scores.Length; i++)
-        {
-            isFinite &= float.IsFinite(scores[i]);
-            isCandidate |= scores[i] >= _thresholds[i];
-        }
-
-        return !isFinite ? Row.Broken : isCandidate ? Row.Candidate : Row.Nothing;
-    }
-
-    private void AddCandidates(ReadOnlySpan<float> scores, in Box box, DetectionList detections)
+    private void Add(ReadOnlySpan<float> scores, in Box box, ref Candidates candidates)
     {
         for (var id = 0; id < scores.Length; id++)
         {
-            // Rounding may leave a sigmoid a hair above 1.
-            if (scores[id] >= _thresholds[id]) detections.Add(new Detection(id, Math.Clamp(scores[id], 0, 1), box));
+            if (scores[id] < _limits[id]) continue;
+            var confidence = _sigmoid ? Logit.Sigmoid(scores[id]) : scores[id];
+            if (confidence >= _confidences[id]) candidates.Add(_labels[id], confidence, box);
         }
     }
 
-    private bool TryBox(ReadOnlySpan<float> logits, in Anchor anchor, out Box box)
+    private bool TryBox(ReadOnlySpan<float> logits, in GridCell anchor, out Box box)
     {
         var left = Expectation(logits[.._bins]);
         var top = Expectation(logits.Slice(_bins, _bins));
@@ -118,51 +95,66 @@ public sealed class NanoDetDecoder : OutputDecoder
         return finite ? weighted / sum : float.NaN;
     }
 
-    private static Anchor[] Anchors(ModelManifest manifest)
+    private (Part[] Parts, int Classes) OneOutput(in Outputs found, ClassMap classes, ModelManifest manifest)
     {
-        var anchors = new List<Anchor>();
-        foreach (var stride in manifest.Decoder.Strides)
+        if (found.Shape(0) is not [var rows, var columns])
+            throw found.Refuse($"the nanodet family has one, float32 [1,{_anchors.Length},{classes.Columns + (4 * _bins)}], or a pair for each stride");
+        var count = columns - (4 * _bins);
+        if (!classes.Fits(count))
         {
-            var (columns, rows) = (DivideUp(manifest.Input.Width, stride), DivideUp(manifest.Input.Height, stride));
-            for (var y = 0; y < rows; y++)
+            throw found.Misfit(
+                $" but {ModelPackage.ManifestName} declares {classes.Declared} and regMax {manifest.Decoder.RegMax} ({classes.Columns} + 4·{_bins} = {classes.Columns + (4 * _bins)} columns, found {columns}{(count > 0 ? $", which would be {count} labels" : "")}). Fix the labels or regMax.");
+        }
+
+        if (rows != _anchors.Length) throw found.WrongRows(rows, _anchors.Length);
+        return ([new Part(0, columns, 0, count, columns, 0, rows)], count);
+    }
+
+    /// <summary>Each stride's pair is known by its number of anchors, whatever the order; of two that have the same number the first is meant.</summary>
+    private (Part[] Parts, int Classes) Pairs(in Outputs found, ClassMap classes, ModelManifest manifest)
+    {
+        var strides = manifest.Decoder.Strides;
+        if (found.Count != 2 * strides.Count)
+            throw found.Refuse($"the nanodet family has one, float32 [1,{_anchors.Length},{classes.Columns + (4 * _bins)}], or a pair for each stride, {2 * strides.Count} for strides {string.Join(',', strides)}");
+        var (parts, taken, first, columns) = (new Part[strides.Count], new bool[found.Count], 0, -1);
+        for (var i = 0; i < strides.Count; i++)
+        {
+            var anchors = GridCell.Count(manifest.Input.Width, manifest.Input.Height, strides[i]);
+            var scores = Take(found, taken, anchors, count => columns < 0 ? classes.Fits(count) : count == columns);
+            var distances = Take(found, taken, anchors, count => count == 4 * _bins);
+            if (scores < 0 || distances < 0)
             {
-                for (var x = 0; x < columns; x++)
-                    anchors.Add(new Anchor((x + manifest.Decoder.CentreOffset) * stride, (y + manifest.Decoder.CentreOffset) * stride, stride));
+                throw found.Misfit(
+                    $" but {ModelPackage.ManifestName} declares input {manifest.Input.Width}×{manifest.Input.Height}, {classes.Declared} and regMax {manifest.Decoder.RegMax}, which at stride {strides[i]} make [1,{anchors},{classes.Columns}] and [1,{anchors},4·{_bins} = {4 * _bins}]. Fix the labels, 'input' or 'decoder'.");
             }
+
+            columns = found.Shape(scores)[1];
+            parts[i] = new Part(scores, columns, distances, 0, 4 * _bins, first, anchors);
+            first += anchors;
         }
 
-        return [.. anchors];
+        return (parts, columns);
     }
 
-    private static int DivideUp(int length, int stride) => (length + stride - 1) / stride;
-
-    private void Check(ModelManifest manifest, int labels, IReadOnlyList<TensorSpec> outputs)
+    private static int Take(in Outputs found, bool[] taken, int anchors, Func<int, bool> fits)
     {
-        var found = $"Model '{manifest.Name}' has output {string.Join(" and ", outputs)}";
-        if (outputs is not [{ ElementType: "float32", Dimensions: [1, var rows, var columns] }])
-            throw new ModelException($"{found}; the nanodet family has one, float32 [1,{_anchors.Length},{_columns}]. Correct 'family' in {ModelPackage.ManifestName}.");
-        if (columns != _columns)
+        for (var i = 0; i < taken.Length; i++)
         {
-            throw new ModelException(
-                $"{found} but {ModelPackage.ManifestName} declares {labels} labels and regMax {manifest.Decoder.RegMax} ({labels} + 4·{_bins} = {_columns} columns, found {columns}, which would be {columns - (4 * _bins)} labels). Fix the labels or regMax.");
+            if (taken[i] || found.Shape(i) is not [var rows, var columns] || rows != anchors || !fits(columns)) continue;
+            taken[i] = true;
+            return i;
         }
 
-        if (rows != _anchors.Length)
-        {
-            throw new ModelException(
-                $"{found} but {ModelPackage.ManifestName} declares input {manifest.Input.Width}×{manifest.Input.Height} and strides {string.Join(',', manifest.Decoder.Strides)}, which make {_anchors.Length} rows, not {rows}. Fix 'input' or 'decoder.strides'.");
-        }
+        return -1;
     }
 
-    private enum Row
-    {
-        Nothing,
-        Candidate,
-        Broken,
-    }
-
-    /// <param name="X">Centre, input pixels.</param>
-    /// <param name="Y">Centre, input pixels.</param>
-    /// <param name="Stride">Input pixels per unit of distance.</param>
-    private readonly record struct Anchor(float X, float Y, float Stride);
+    /// <summary>Where the anchors of one or all strides stand.</summary>
+    /// <param name="Scores">Output that holds them.</param>
+    /// <param name="ScoresStep">From row to row.</param>
+    /// <param name="Distances">Output that holds them.</param>
+    /// <param name="DistancesOffset">Of the first row.</param>
+    /// <param name="DistancesStep">From row to row.</param>
+    /// <param name="First">Anchor of the first row.</param>
+    /// <param name="Anchors">Rows.</param>
+    private readonly record struct Part(int Scores, int ScoresStep, int Distances, int DistancesOffset, int DistancesStep, int First, int Anchors);
 }

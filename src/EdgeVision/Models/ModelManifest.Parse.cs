@@ -25,7 +25,9 @@ public sealed partial record ModelManifest
     {
         ArgumentNullException.ThrowIfNull(reader);
         _ = reader.Text("$schema", null, "For editors: where `schemas/model.schema.json` lies.");
-        var family = reader.RequiredOneOf("family", "How the outputs are read.", ("nanodet", ModelFamily.NanoDet));
+        var family = reader.RequiredOneOf("family", "How the outputs are read.",
+            ("nanodet", ModelFamily.NanoDet), ("yolox", ModelFamily.Yolox), ("yolov5", ModelFamily.Yolov5), ("yolov8", ModelFamily.Yolov8), ("endToEnd", ModelFamily.EndToEnd),
+            ("tfObjectDetection", ModelFamily.TfObjectDetection), ("ultraface", ModelFamily.UltraFace), ("yunet", ModelFamily.YuNet), ("detr", ModelFamily.Detr));
         var (labels, labelsFile) = ReadLabels(reader);
         return new ModelManifest
         {
@@ -51,7 +53,20 @@ public sealed partial record ModelManifest
             MaxDetections = reader.Integer("maxDetections", 100, 1, 10_000, "Detections a frame at most, best first."),
             Labels = labels,
             LabelsFile = labelsFile,
+            ClassIds = ReadClassIds(reader, family),
         };
+    }
+
+    private static IReadOnlyList<int> ReadClassIds(OptionsReader reader, ModelFamily family)
+    {
+        var ids = reader.Integers("classIds", MaxLabels, 0, MaxClassId,
+            "The model's id of each label, in the order of the labels, for models whose ids have gaps or do not start at 0; ids that are not listed are ignored. "
+            + "Absent: 0, 1, 2 … tfObjectDetection must say it: its graphs count from 1 (COCO: 1 to 90 with gaps), those converted from TFLite from 0.");
+        if (ids.Count == 0 && family == ModelFamily.TfObjectDetection)
+            reader.Refuse("classIds", "is missing; list the model's id of each label, as [1, 2, 3]: graphs of this family count from 1, those converted from TFLite from 0.");
+        var seen = new HashSet<int>();
+        foreach (var id in ids.Where(id => !seen.Add(id)).Take(1)) reader.Refuse("classIds", $"{id} stands here twice; each label has an id of its own.");
+        return ids;
     }
 
     private static (IReadOnlyList<string>? Labels, string? File) ReadLabels(OptionsReader reader)

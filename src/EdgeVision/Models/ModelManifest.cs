@@ -12,6 +12,9 @@ public sealed partial record ModelManifest
     /// <summary>More labels are refused.</summary>
     public const int MaxLabels = 10_000;
 
+    /// <summary>Larger class ids are refused.</summary>
+    public const int MaxClassId = 99_999;
+
     public required string Name { get; init; }
 
     public required string Version { get; init; }
@@ -56,4 +59,7 @@ public sealed partial record ModelManifest
 
     /// <summary>One label a line, a plain name inside the package's folder; null when the manifest lists them itself.</summary>
     public string? LabelsFile { get; init; }
+
+    /// <summary>The model's id of each label; empty when that is the label's place. Ids that are not here are ignored.</summary>
+    public IReadOnlyList<int> ClassIds { get; init; } = [];
 }

@@ -1,80 +1,73 @@
-using System.Text.Json;
-using EdgeVision.Frames;
-using EdgeVision.Geometry;
-using EdgeVision.Imaging;
 using EdgeVision.Inference;
 using EdgeVision.Models;
-using EdgeVision.Onnx;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeVision.IntegrationTests.Onnx;
 
-/// <summary>The bundled model finds what an independent reference pipeline finds with it.</summary>
+/// <summary>Every model finds what an independent reference pipeline finds with it.</summary>
 public sealed class AccuracyTests
 {
-    /// <summary>The references go down to 0.3; 0.05 above it nothing flips at the edge.</summary>
-    private const float Floor = 0.35f;
+    /// <summary>0.05 above where the references end.</summary>
+    private const float Floor = ReferenceBoxes.Lowest + 0.05f;
 
     [Fact]
-    public Task People_are_found_as_by_the_reference() => CompareAsync(Repository.Asset("people"), Repository.Asset("people/people.json"), 3, 19);
+    public async Task People_are_found_as_by_the_reference() => Assert.Equal(
+        (3, 19), await ReferenceBoxes.CompareAsync(ModelPackage.Load(Repository.BundledModel), Repository.Asset("people"), Repository.Asset("people/people.json"), Floor, 0.9f, 0.05f));
 
     [Fact]
     public async Task The_classic_pictures_give_the_reference_boxes()
     {
         var (pictures, reference) = (Repository.Shared("data", "classic"), Repository.Shared("models", "nanodet-g", "classic.json"));
-        await CompareAsync(pictures, reference, 4, 17);
+        Assert.Equal((4, 17), await ReferenceBoxes.CompareAsync(ModelPackage.Load(Repository.BundledModel), pictures, reference, Floor, 0.9f, 0.05f));
     }
 
-    private static async Task CompareAsync(string pictures, string reference, int expectedPictures, int expectedObjects)
+    /// <summary>Model, pictures, and how many objects the reference has there, so that a test without any would be noticed.</summary>
+    public static TheoryData<string, string, int> References => new()
     {
-        using var model = OnnxModel.Open(ModelPackage.Load(Repository.BundledModel), new OnnxOptions(0), NullLogger.Instance);
-        using var detector = model.CreateDetector(TimeProvider.System, new DetectorOptions { ConfidenceThreshold = 0.2f });
-        var (pool, found, mistakes) = (new FramePool(), new DetectionList(), new List<string>());
-        var (pictureCount, objectCount) = (0, 0);
-        using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(reference, TestContext.Current.CancellationToken));
-        foreach (var picture in json.RootElement.EnumerateObject())
+        { "nanodet-g", "classic", 17 },
+        { "nanodet-g", "people", 19 },
+        { "nanodet-plus-m", "classic", 0 },
+        { "nanodet-plus-m", "people", 0 },
+        { "nanodet-plus-m-int8", "classic", 0 },
+        { "nanodet-plus-m-1.5x", "classic", 0 },
+        { "yolox-nano", "classic", 0 },
+        { "yolov8n", "classic", 0 },
+        { "yolo26n-e2e-int8", "classic", 0 },
+        { "ssd-tf", "classic", 0 },
+        { "ultraface", "people", 0 },
+        { "yunet", "people", 0 },
+    };
+
+    [Theory]
+    [MemberData(nameof(References))]
+    public async Task Each_family_finds_what_its_reference_finds(string key, string pictures, int objects)
+    {
+        using var folder = new TemporaryFolder();
+        var package = ReferenceModels.Load(key, folder);
+        var isFace = package.Labels is ["face"];
+        var reference = Repository.Shared("models", key, $"{pictures}.json");
+        var (_, found) = await ReferenceBoxes.CompareAsync(package, Repository.Shared("data", pictures), reference, isFace ? 0.4f : Floor, 0.85f, 0.05f, LandmarksLieInTheirBoxes);
+        Assert.Equal(objects, found);
+    }
+
+    [Fact]
+    public async Task A_model_that_quantisation_broke_loads_and_finds_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var package = ReferenceModels.Load("yolov8n-bad-quant", folder);
+        using var nothing = new TemporaryFolder();
+        var reference = nothing.Write("nothing.json", """{ "dog.jpg": [] }"""u8);
+        Assert.Equal((1, 0), await ReferenceBoxes.CompareAsync(package, Repository.Shared("data", "classic"), reference, Floor, 0.85f, 0.05f));
+    }
+
+    private static void LandmarksLieInTheirBoxes(DetectionList found)
+    {
+        foreach (ref readonly var detection in found.Span)
         {
-            found.Clear();
-            using var frame = PictureFile.Load(Path.Combine(pictures, picture.Name), pool, TimeProvider.System);
-            Assert.Equal(DetectionStatus.Ok, await detector.DetectAsync(frame, found, TestContext.Current.CancellationToken));
-            var all = picture.Value.EnumerateArray().Select(Read).ToArray();
-            var expected = all.Where(static o => o.Score >= Floor).ToArray();
-            mistakes.AddRange(expected.Select(o => Compare(o, found, model.Package.Labels)).OfType<string>().Select(m => $"{picture.Name}: {m}"));
-            foreach (var d in found.Span)
+            foreach (var point in found.LandmarksOf(detection))
             {
-                // The other way round: nothing is invented.
-                if (d.Confidence >= Floor && !all.Any(o => o.Label == model.Package.Labels[d.ClassId] && o.Box.IntersectionOverUnion(d.Box) >= 0.9f))
-                    mistakes.Add($"{picture.Name}: {d} is not in the reference");
+                Assert.InRange(point.X, detection.Box.Left, detection.Box.Right);
+                Assert.InRange(point.Y, detection.Box.Top, detection.Box.Bottom);
             }
-
-            pictureCount++;
-            objectCount += expected.Length;
         }
-
-        Assert.Empty(mistakes);
-        Assert.Equal((expectedPictures, expectedObjects), (pictureCount, objectCount));
-        Assert.Equal(0, pool.Rented);
     }
-
-    private static Reference Read(JsonElement o)
-    {
-        var box = o.GetProperty("box").EnumerateArray().Select(static v => v.GetSingle()).ToArray();
-        return new Reference(o.GetProperty("label").GetString()!, o.GetProperty("score").GetSingle(), new Box(box[0], box[1], box[2], box[3]));
-    }
-
-    /// <summary>Null when the reference object was found.</summary>
-    private static string? Compare(Reference expected, DetectionList found, IReadOnlyList<string> labels)
-    {
-        var best = default(Detection?);
-        foreach (var d in found.Span)
-        {
-            if (labels[d.ClassId] == expected.Label && (best is null || d.Box.IntersectionOverUnion(expected.Box) > best.Value.Box.IntersectionOverUnion(expected.Box))) best = d;
-        }
-
-        if (best is not { } nearest) return $"{expected} has no counterpart";
-        var iou = nearest.Box.IntersectionOverUnion(expected.Box);
-        return iou >= 0.9f && Math.Abs(nearest.Confidence - expected.Score) <= 0.05f ? null : $"{expected}, nearest {nearest}, IoU {iou:0.000}";
-    }
-
-    private sealed record Reference(string Label, float Score, Box Box);
 }

@@ -16,9 +16,9 @@ public sealed class ModelManifestTests
         {
           "$schema": "x", "name": "toy-1.0", "version": "2", "description": "d", "licence": "MIT", "source": "s",
           "file": "model.onnx", "sha256": "{{Sha}}", "labels": ["cat", "dog"], "family": "nanodet",
-          "decoder": { "strides": [8, 16], "regMax": 7, "centreOffset": 0 },
+          "decoder": { "strides": [8, 16], "regMax": 7, "centreOffset": 0, "activation": "sigmoid" },
           "input": { "width": 320, "height": 256, "type": "uint8", "layout": "nhwc", "colour": "rgb", "mean": [1, 2, 3], "std": [4, 5, 6], "resize": "topLeft", "pad": 114 },
-          "confidenceThreshold": 0.4, "confidenceThresholds": { "dog": 0.9 }, "nmsIou": 0.5, "maxDetections": 7
+          "confidenceThreshold": 0.4, "confidenceThresholds": { "dog": 0.9 }, "nmsIou": 0.5, "maxDetections": 7, "classIds": [0, 5]
         }
         """;
 
@@ -31,7 +31,8 @@ public sealed class ModelManifestTests
         Assert.Equal(["cat", "dog"], manifest.Labels);
         Assert.Null(manifest.LabelsFile);
         Assert.Equal([8, 16], manifest.Decoder.Strides);
-        Assert.Equal((7, 0f), (manifest.Decoder.RegMax, manifest.Decoder.CentreOffset));
+        Assert.Equal((7, 0f, ScoreActivation.Sigmoid), (manifest.Decoder.RegMax, manifest.Decoder.CentreOffset, manifest.Decoder.Activation));
+        Assert.Equal([0, 5], manifest.ClassIds);
         Assert.Equal((320, 256, TensorLayout.Nhwc, ColourOrder.Rgb), (manifest.Input.Width, manifest.Input.Height, manifest.Input.Layout, manifest.Input.Colour));
         Assert.Equal([1, 2, 3], manifest.Input.Mean);
         Assert.Equal([4, 5, 6], manifest.Input.Std);
@@ -42,7 +43,9 @@ public sealed class ModelManifestTests
     [Fact]
     public void What_may_be_left_out_has_its_default()
     {
-        var manifest = Parse(Without("description", "confidenceThresholds", "nmsIou", "maxDetections", "input:layout", "input:mean", "input:std", "input:pad"));
+        var manifest = Parse(Without("description", "confidenceThresholds", "nmsIou", "maxDetections", "input:layout", "input:mean", "input:std", "input:pad", "classIds", "decoder:activation"));
+        Assert.Equal(ScoreActivation.None, manifest.Decoder.Activation);
+        Assert.Empty(manifest.ClassIds);
         Assert.Equal((null, null, 100), (manifest.Description, manifest.NmsIou, manifest.MaxDetections));
         Assert.Empty(manifest.ConfidenceThresholds);
         Assert.Equal((TensorLayout.Nchw, 0f), (manifest.Input.Layout, manifest.Input.Pad));
@@ -56,7 +59,7 @@ public sealed class ModelManifestTests
         { "name", "7", "7 is not a text." },
         { "version", "\" \"", "' ' is not a line of 1 to 50 characters." },
         { "licence", "\"a\\nb\"", "'a\uFFFDb' is not a line of 1 to 1000 characters." },
-        { "family", "\"yolov99\"", "'yolov99' is not one of nanodet." },
+        { "family", "\"yolov99\"", "'yolov99' is not one of nanodet, yolox, yolov5, yolov8, endToEnd, tfObjectDetection, ultraface, yunet, detr." },
         { "file", "\"../model.onnx\"", "'../model.onnx' is no name of a file inside the package's folder." },
         { "file", "\"..\"", "'..' is no name of a file" },
         { "file", "\"/etc/passwd\"", "'/etc/passwd' is no name of a file" },
@@ -85,6 +88,9 @@ public sealed class ModelManifestTests
         { "decoder:strides[1]", "[8, 0]", "0 is not a whole number from 4 to 1024." },
         { "decoder:strides", "[]", "[] is not a list of 1 to 8 numbers." },
         { "decoder:strides", "8", "8 is not a list of 1 to 8 numbers." },
+        { "decoder:activation", "\"softmax\"", "'softmax' is not one of none, sigmoid." },
+        { "classIds", "[3, 1, 3]", "3 stands here twice; each label has an id of its own." },
+        { "classIds[1]", "[1, -2]", "-2 is not a whole number from 0 to 99999." },
         { "decoder:regMax", "1000000", "1000000 is not a whole number from 1 to 63." },
     };
 
@@ -98,6 +104,50 @@ public sealed class ModelManifestTests
         Set(root, key, "@@");
         var message = Refuse(root.ToJsonString().Replace("\"@@\"", value, StringComparison.Ordinal));
         Assert.StartsWith($"test.json has a mistake: model.json:{path}: {expected}", message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string?, string> Families => new()
+    {
+        { "yolox", """{ "strides": [8, 16, 32] }""", "8,16,32 None Grid" },
+        { "yolox", """{ "boxes": "pixels" }""", " None Pixels" },
+        { "yunet", """{ "strides": [8, 16, 32] }""", "8,16,32 None Grid" },
+        { "detr", null, " Sigmoid Grid" },
+        { "detr", """{ "activation": "softmax" }""", " Softmax Grid" },
+        { "yolov5", null, " None Grid" },
+        { "yolov8", null, " None Grid" },
+        { "endToEnd", null, " None Grid" },
+        { "ultraface", null, " None Grid" },
+        { "tfObjectDetection", null, " None Grid" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Each_family_reads_its_own_part_of_the_decoder_section(string family, string? decoder, string expected)
+    {
+        var manifest = Parse(OfFamily(family, decoder));
+        Assert.Equal(expected, $"{string.Join(',', manifest.Decoder.Strides)} {manifest.Decoder.Activation} {manifest.Decoder.Boxes}");
+    }
+
+    public static TheoryData<string, string?, string> MistakenFamilies => new()
+    {
+        { "yolox", """{ "boxes": "pixels", "strides": [8] }""", "model.json:decoder:strides: unknown key; known here are boxes." },
+        { "yolox", null, "model.json:decoder: is missing; set it." },
+        { "yunet", """{ "strides": [8], "regMax": 7 }""", "model.json:decoder:regMax: unknown key; known here are strides." },
+        { "detr", """{ "activation": "none" }""", "model.json:decoder:activation: 'none' is not one of sigmoid, softmax." },
+        { "yolov8", """{ "strides": [8] }""", "model.json:decoder: unknown key" },
+    };
+
+    [Theory]
+    [MemberData(nameof(MistakenFamilies))]
+    public void What_a_family_does_not_know_is_refused(string family, string? decoder, string expected) =>
+        Assert.Contains(expected, Refuse(OfFamily(family, decoder)), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_graph_of_the_tf_object_detection_api_must_say_its_class_ids()
+    {
+        var root = JsonNode.Parse(Without("classIds", "decoder"))!;
+        root["family"] = "tfObjectDetection";
+        Assert.Contains("model.json:classIds: is missing; list the model's id of each label, as [1, 2, 3]", Refuse(root.ToJsonString()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -229,6 +279,15 @@ public sealed class ModelManifestTests
             else root.Remove(key);
         }
 
+        return root.ToJsonString();
+    }
+
+    private static string OfFamily(string family, string? decoder)
+    {
+        var root = JsonNode.Parse(Full)!.AsObject();
+        root["family"] = family;
+        root.Remove("decoder");
+        if (decoder is not null) root["decoder"] = JsonNode.Parse(decoder);
         return root.ToJsonString();
     }
 
