@@ -7,6 +7,10 @@ if (args is ["outbox", ..])
     var seconds = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 10;
     await OutboxBenchmarks.RunAsync(args.Length > 1 ? args[1] : null, TimeSpan.FromSeconds(seconds));
 }
+else if (args is ["jpeg", ..])
+{
+    JpegComparison.Run(args.Length > 1 ? args[1] : "tests/assets/people/sample1.jpg", args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 200);
+}
 else
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

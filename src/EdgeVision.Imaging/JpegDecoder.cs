@@ -24,11 +24,10 @@ public sealed class JpegDecoder
         _turbo = turbo is null ? null : new TurboCodec(turbo);
     }
 
-    /// <summary>The library that decodes camera pictures on this machine, for people: "libjpeg-turbo (libturbojpeg.so.0)" or "SkiaSharp".</summary>
-    public static string Codec => IsTurbo ? $"libjpeg-turbo ({TurboJpeg.FileName})" : "SkiaSharp";
-
-    /// <summary>False where libjpeg-turbo is not installed or not usable, and SkiaSharp does its work at a multiple of the cost.</summary>
-    public static bool IsTurbo => TurboJpeg.Installed is not null;
+    /// <summary>What decodes JPEG frames on this machine, for people, and what would be better.</summary>
+    public static string Codec => TurboJpeg.Installed is null
+        ? $"SkiaSharp ({TurboJpeg.FileName} is not installed; it would take a fraction of the time)"
+        : $"libjpeg-turbo ({TurboJpeg.FileName})";
 
     /// <summary>
     /// The <see cref="FrameDecoder"/> of this pool. Refuses more than 50 megapixels or 16384 pixels a side before it allocates, and pictures

@@ -55,7 +55,10 @@ internal sealed unsafe class TurboCodec(TurboJpeg library)
         }
     }
 
-    /// <summary>The cheapest scale that suffices, in eighths. 3/8, 5/8, 3/4 and 7/8 exist too, but their inverse DCTs are plain C and slower than 8/8.</summary>
+    /// <summary>
+    /// The cheapest scale that suffices, in eighths. 3/8, 5/8, 3/4 and 7/8 exist too, but their inverse DCTs have no SIMD: each costs as much as the
+    /// next power of two or more.
+    /// </summary>
     private static int Eighths(float leastScale) => leastScale switch
     {
         <= 0.125f => 1,
