@@ -4,13 +4,15 @@ set -u
 cd "$(dirname "$0")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
-# mosquitto: the broker that events are delivered to; python3-jsonschema: an independent judge of schemas; openssl: certificates; procps: kill, ps.
+# mosquitto: the broker that events are delivered to; python3-jsonschema: an independent judge of schemas; openssl: certificates; procps: kill, ps;
+# libturbojpeg0: the fast one of the two JPEG decoders.
 install_tools() {
   local missing=()
   command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || missing+=(mosquitto)
   command -v mosquitto_sub >/dev/null || missing+=(mosquitto-clients)
   command -v openssl >/dev/null || missing+=(openssl)
   /usr/bin/python3 -c 'import jsonschema' 2>/dev/null || missing+=(python3-jsonschema)
+  /usr/bin/python3 -c 'import ctypes; ctypes.CDLL("libturbojpeg.so.0")' 2>/dev/null || missing+=(libturbojpeg0)
   [ "${#missing[@]}" -eq 0 ] && return
   local sudo=""; [ "$(id -u)" -eq 0 ] || sudo="sudo"
   echo "Installing ${missing[*]}"

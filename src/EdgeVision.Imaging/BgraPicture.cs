@@ -23,7 +23,7 @@ internal static unsafe class BgraPicture
     private static SKBitmap CopyJpeg(Frame frame)
     {
         var pool = new FramePool(retained: 0);
-        if (!new JpegDecoder(pool).TryDecode(frame, leastScale: 1, out var decoded, out var reason)) throw new PictureException($"The picture cannot be shown: {reason}; take another frame.");
+        if (!new JpegDecoder(pool, turbo: null).TryDecode(frame, leastScale: 1, out var decoded, out var reason)) throw new PictureException($"The picture cannot be shown: {reason}; take another frame.");
         using (decoded) return Copy(decoded);
     }
 

@@ -19,17 +19,50 @@ public static class JpegHeader
         (width, height) = (0, 0);
         if (jpeg.Length < 2 || jpeg[0] != 0xFF || jpeg[1] != 0xD8) return false;
         var at = 2;
+        while (TryReadSegment(jpeg, ref at, out var marker, out var payload))
+        {
+            if (marker == StartOfScan) return false;
+            if (IsStartOfFrame(marker)) return TryReadSize(jpeg[payload..], at - payload, out width, out height);
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// True when an end marker (EOI) lies behind the start of the first scan: inside scan data its bytes cannot occur (B.1.1.5), and the one of a
+    /// thumbnail lies before. Bytes may follow it. Cheap: of a whole picture only the end is looked at.
+    /// </summary>
+    public static bool HasEnd(ReadOnlySpan<byte> jpeg)
+    {
+        var last = jpeg.LastIndexOf([(byte)0xFF, EndOfImage]);
+        var at = 2;
+        while (at < last && TryReadSegment(jpeg, ref at, out var marker, out _))
+        {
+            if (marker == StartOfScan) return at <= last;
+        }
+
+        return false;
+    }
+
+    /// <summary>The next marker that has a segment; false at one that ends the search for headers, and at the end of the bytes.</summary>
+    /// <param name="jpeg">The picture.</param>
+    /// <param name="at">Where to look; then the end of the segment, perhaps beyond the bytes.</param>
+    /// <param name="marker">Second byte of the marker.</param>
+    /// <param name="payload">Where the segment's bytes behind its length begin.</param>
+    private static bool TryReadSegment(ReadOnlySpan<byte> jpeg, ref int at, out byte marker, out int payload)
+    {
+        (marker, payload) = (0, 0);
         while (at + 4 <= jpeg.Length)
         {
             if (jpeg[at] != 0xFF) return false;
-            var marker = jpeg[at + 1];
+            marker = jpeg[at + 1];
             if (marker == 0xFF)
             {
                 at++; // a fill byte before the marker (B.1.1.2)
                 continue;
             }
 
-            if (marker is StartOfScan or EndOfImage or 0x00 or 0xD8) return false;
+            if (marker is EndOfImage or 0x00 or 0xD8) return false;
             if (marker is 0x01 or (>= 0xD0 and <= 0xD7))
             {
                 at += 2; // TEM and RST stand alone
@@ -38,8 +71,9 @@ public static class JpegHeader
 
             var length = BinaryPrimitives.ReadUInt16BigEndian(jpeg[(at + 2)..]);
             if (length < 2) return false;
-            if (IsStartOfFrame(marker)) return TryReadSize(jpeg[(at + 4)..], length - 2, out width, out height);
+            payload = at + 4;
             at += 2 + length;
+            return true;
         }
 
         return false;

@@ -76,7 +76,7 @@ public static class PictureFile
 
     private static Frame Decode(string path, string kind, ReadOnlySpan<byte> bytes, FramePool pool, TimeProvider time)
     {
-        if (!SkiaCodec.TryDecode(bytes, pool, out var pixels, out var info, out var origin, out var reason))
+        if (!SkiaCodec.TryDecode(bytes, leastScale: 1, pool, out var pixels, out var info, out var origin, out var reason))
             throw new PictureException($"'{path}' is a broken {kind}: {reason}; save or copy it again.");
 
         if (info.AlphaType != SKAlphaType.Opaque) PutOnWhite(MemoryMarshal.Cast<byte, uint>(pixels.Memory.Span[..info.BytesSize]));

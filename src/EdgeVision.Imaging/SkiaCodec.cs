@@ -7,8 +7,9 @@ namespace EdgeVision.Imaging;
 /// <summary>Skia's decoders, on pooled memory and with the bounds checked first.</summary>
 internal static unsafe class SkiaCodec
 {
-    /// <summary>Decodes a whole picture to BGRA; premultiplied where it has alpha. The caller owns <paramref name="pixels"/>.</summary>
+    /// <summary>Decodes a picture to BGRA; premultiplied where it has alpha. The caller owns <paramref name="pixels"/>.</summary>
     /// <param name="bytes">The compressed picture.</param>
+    /// <param name="leastScale">Above 0: the least share of each side that must be stored. Below 1 is for JPEG, the one format that scales cheaply.</param>
     /// <param name="pool">Lends the pixels.</param>
     /// <param name="pixels">Packed rows.</param>
     /// <param name="info">Size, alpha, as decoded (before any EXIF rotation).</param>
@@ -16,6 +17,7 @@ internal static unsafe class SkiaCodec
     /// <param name="reason">A clause, without subject: "the picture data ends early".</param>
     public static bool TryDecode(
         ReadOnlySpan<byte> bytes,
+        float leastScale,
         FramePool pool,
         [NotNullWhen(true)] out FrameBuffer? pixels,
         out SKImageInfo info,
@@ -43,7 +45,8 @@ internal static unsafe class SkiaCodec
 
             origin = codec.EncodedOrigin;
             // No colour space: values go through unchanged, as models were trained on. JPEG decodes to BGRA as fast as to RGBA (2.7 ms for 640×480).
-            info = new SKImageInfo(width, height, SKColorType.Bgra8888, codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
+            var size = leastScale < 1 ? codec.GetScaledDimensions(DctScale(leastScale)) : codec.Info.Size;
+            info = new SKImageInfo(size.Width, size.Height, SKColorType.Bgra8888, codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
             var buffer = pool.Rent(info.BytesSize);
             SKCodecResult result;
             fixed (byte* target = buffer.Memory.Span)
@@ -62,6 +65,9 @@ internal static unsafe class SkiaCodec
             return false;
         }
     }
+
+    /// <summary>Skia takes the nearest eighth, which may be less than was asked for: ask for the next one up.</summary>
+    private static float DctScale(float leastScale) => Math.Min(8, MathF.Ceiling(leastScale * 8)) / 8;
 
     private static string Explain(SKCodecResult result) => result switch
     {

@@ -25,6 +25,7 @@ internal sealed partial class Cameras(
         ThreadPool.GetMinThreads(out var workers, out var ports);
         ThreadPool.SetMinThreads(workers + options.Cameras.Count, ports);
 
+        JpegDecodedBy(_log, JpegDecoder.Codec);
         foreach (var (name, camera) in options.Cameras)
         {
             var life = new CameraLife(name, time);
@@ -66,6 +67,9 @@ internal sealed partial class Cameras(
         await outbox.AppendAsync(happened, CancellationToken.None).AsTask().WaitAsync(stopping);
         telemetry.Camera(name).CountEvents(1);
     }
+
+    [LoggerMessage(EventIds.JpegDecoder, LogLevel.Information, "JPEG frames are decoded by {Codec}.")]
+    private static partial void JpegDecodedBy(ILogger log, string codec);
 
     [LoggerMessage(EventIds.CameraStarted, LogLevel.Information, "Camera {Camera} runs: {Source}.")]
     private static partial void Started(ILogger log, string camera, string source);

@@ -9,6 +9,7 @@ public static class EventIds
     public const int FramesDropped = 102;
     public const int FramesSkipped = 103;
     public const int FrameSkipped = 104;
+    public const int JpegDecoder = 110;
 
     // 200 Inference and models
     public const int ModelLoaded = 200;

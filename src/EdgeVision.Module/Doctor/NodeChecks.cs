@@ -63,7 +63,7 @@ internal static class NodeChecks
             var format = FrameFormat.Packed(PixelFormat.Bgra32, 32, 32);
             using var frame = new Frame(pool.Rent(format.SizeInBytes), format, format.SizeInBytes, 0, time.GetUtcNow(), time.GetTimestamp());
             var jpeg = PictureWriter.Encode(frame, PictureFormat.Jpeg);
-            return Finding.Ok("picture codec", $"SkiaSharp encodes and decodes ({jpeg.Length} bytes for a test picture).");
+            return Finding.Ok("picture codec", $"SkiaSharp encodes and decodes ({jpeg.Length} bytes for a test picture); JPEG frames of cameras are decoded by {JpegDecoder.Codec}.");
         }
         catch (Exception e) when (e is DllNotFoundException or TypeInitializationException)
         {
