@@ -19,6 +19,7 @@ internal static class CommandLine
             NodeCommands.Demo(UntilStoppedAsync),
             NodeCommands.Run(UntilStoppedAsync),
             DetectCommand.Create(),
+            ModelCommand.Create(),
             DoctorCommand.Create(),
             new HelpOption { Recursive = true, Action = new HelpWithExamples() },
             new VersionOption(),

@@ -56,4 +56,7 @@ public sealed partial record ModelManifest
 
     /// <summary>One label a line, a plain name inside the package's folder; null when the manifest lists them itself.</summary>
     public string? LabelsFile { get; init; }
+
+    /// <summary>Pictures whose answer is known; empty when nobody has given any.</summary>
+    public IReadOnlyList<GoldenSample> Golden { get; init; } = [];
 }
