@@ -20,8 +20,11 @@ internal sealed record EdgeVisionOptions
     /// <summary>Null: <c>edgevision-data</c> beside the configuration.</summary>
     public required string? DataDirectory { get; init; }
 
-    /// <summary>Full path of the model's folder.</summary>
+    /// <summary>As written: a folder, an .onnx file or a name; <see cref="Settings.Model"/> knows where it lies.</summary>
     public required string Model { get; init; }
+
+    /// <summary>Full path of what a bare .onnx does not say of itself; null for none.</summary>
+    public required string? ModelManifest { get; init; }
 
     public required LogLevel LogLevel { get; init; }
 
@@ -40,7 +43,8 @@ internal sealed record EdgeVisionOptions
         BaseDirectory = options.FullPath("."),
         DataDirectory = options.FilePath("DataDirectory",
             "Folder of what must survive a restart (the outbox); `edgevision-data` beside the configuration file when absent. Put it on a disk, not on a RAM disk."),
-        Model = ModelLocation.Resolve(options.Text("Model", BundledModel, "Folder with a model.json, or the name of a bundled model.") ?? BundledModel, options.FullPath(".")),
+        Model = options.Text("Model", BundledModel, "Folder with a model.json, an .onnx file, or `NAME` or `NAME@VERSION` of a bundled model or one added with `edgevision model add`.") ?? BundledModel,
+        ModelManifest = options.FilePath("ModelManifest", "For an .onnx file that says too little about itself: a JSON file with the missing keys of model.json."),
         LogLevel = options.OneOf("LogLevel", LogLevel.Information, "Least level that is logged. `debug` adds a line a second and camera, `trace` one a frame.",
             ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("information", LogLevel.Information), ("warning", LogLevel.Warning), ("error", LogLevel.Error)),
         Cameras = options.Map("Cameras", "Cameras by name; the name becomes part of MQTT topics.", camera => CameraOptions.Read(camera, uri => CheckUri(uri, camera.FullPath("."))), EntityName.Check),

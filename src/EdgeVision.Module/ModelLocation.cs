@@ -1,18 +1,41 @@
+using EdgeVision.Models;
+
 namespace EdgeVision.Module;
 
-/// <summary>Where a model named in configuration or on the command line lies.</summary>
-internal static class ModelLocation
+/// <summary>A model as named in configuration or on the command line, and where it lies.</summary>
+/// <param name="Name">A folder, an .onnx file, or NAME or NAME@VERSION of a model in the store.</param>
+/// <param name="Manifest">For an .onnx file; a full path, or one that starts where the process does. Null for none.</param>
+/// <param name="BaseDirectory">Where a relative path starts.</param>
+/// <param name="DataDirectory">Holds the store; null for <see cref="DefaultData"/>.</param>
+internal sealed record ModelLocation(string Name, string? Manifest, string BaseDirectory, string? DataDirectory)
 {
-    /// <summary>A bundled name stays a name, a path starts where the person stands.</summary>
-    public static string FromCommandLine(string model) => IsBundled(model) && !Path.Exists(model) ? model : Path.GetFullPath(model);
+    /// <summary>Below the base directory.</summary>
+    public const string DefaultData = "edgevision-data";
 
-    /// <summary>The folder or file to load; it need not exist.</summary>
-    public static string Resolve(string model, string baseDirectory)
+    /// <summary>A name in the store stays a name, a path starts where the person stands.</summary>
+    public static string FromCommandLine(string model) => IsName(model) && !Path.Exists(model) ? model : Path.GetFullPath(model);
+
+    /// <summary>Models that came with EdgeVision and those that were added to the data folder.</summary>
+    public ModelStore Store => new(BundledFiles.Models, Path.Combine(DataDirectory ?? Path.Combine(BaseDirectory, DefaultData), ModelStore.FolderName));
+
+    /// <summary>The folder or file; a path wins over a name.</summary>
+    /// <exception cref="ModelException">There is no such path and no such name.</exception>
+    public string Find()
     {
-        var path = Path.GetFullPath(model, baseDirectory);
-        return !Path.Exists(path) && IsBundled(model) ? Path.Combine(BundledFiles.Models, model) : path;
+        var path = Path.GetFullPath(Name, BaseDirectory);
+        if (Path.Exists(path) || !IsName(Name)) return path;
+        return Store.Find(Name)?.Folder ?? throw new ModelException(
+            $"Model '{path}' does not exist and none of that name is in the store; expected a folder with {ModelPackage.ManifestName}, an .onnx file, or one of {string.Join(", ", Store.Names())}. Correct it, or add the model with edgevision model add.");
     }
 
-    private static bool IsBundled(string model) =>
-        !model.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) && Directory.Exists(Path.Combine(BundledFiles.Models, model));
+    /// <summary>The whole package, verified.</summary>
+    /// <exception cref="ModelException">It cannot be used; the message says why and what to do.</exception>
+    public ModelPackage Load() => ModelPackage.Load(Find(), Manifest);
+
+    /// <summary>A sentence about what nobody has said of the model; null when there is nothing.</summary>
+    public static string? Assumed(ModelPackage package) => package.Assumptions.Count == 0
+        ? null
+        : $"Model '{package.Manifest.Name}' (licence {package.Manifest.Licence}) comes without {string.Join(" and ", package.Assumptions)}: these are where its family usually starts, not measured on this model. Set them with --manifest.";
+
+    private static bool IsName(string model) => model.AsSpan().IndexOfAny('/', '\\') < 0 && !ModelPackage.IsBare(model);
 }

@@ -14,6 +14,9 @@ namespace EdgeVision.Module;
 /// <param name="Version">Names this configuration in events.</param>
 internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory, string Version)
 {
+    /// <summary>The model in force.</summary>
+    public ModelLocation Model => new(Options.Model, Options.ModelManifest, Options.BaseDirectory, DataDirectory);
+
     /// <summary>Reads and checks everything; all mistakes are told at once.</summary>
     /// <exception cref="CommandException">Its message is the list of mistakes.</exception>
     public static Settings Load(NodeRequest request, IEnumerable<KeyValuePair<string, string>> environment, bool camerasRequired = true)
@@ -83,6 +86,7 @@ internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory
         if (request.Demo) tree.Set(BundledFiles.DemoCamera, "Cameras", "demo", "Uri");
         foreach (var (name, uri) in CameraArguments.Name(request.Cameras)) tree.Set(uri, "Cameras", name, "Uri");
         SetIfGiven(request.Model is null ? null : ModelLocation.FromCommandLine(request.Model), "Model");
+        SetIfGiven(FullPath(request.ModelManifest), "ModelManifest");
         if (request.Mqtt is not null)
         {
             if (!MqttEndpoint.TryParse(request.Mqtt, out var endpoint, out var error)) throw new CommandException($"--mqtt: {error}");

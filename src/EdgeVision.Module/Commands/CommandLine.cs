@@ -21,6 +21,7 @@ internal static class CommandLine
             DetectCommand.Create(),
             EvalCommand.Create(),
             BenchCommand.Create(),
+            ModelCommand.Create(),
             DoctorCommand.Create(),
             new HelpOption { Recursive = true, Action = new HelpWithExamples() },
             new VersionOption(),

@@ -2,7 +2,6 @@ using System.CommandLine;
 using EdgeVision.Frames;
 using EdgeVision.Imaging;
 using EdgeVision.Inference;
-using EdgeVision.Models;
 using EdgeVision.Onnx;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -14,19 +13,20 @@ internal static class DetectCommand
     public static Command Create()
     {
         var pictures = new Argument<string[]>("IMAGE") { Description = "JPEG or PNG files, or folders of them", Arity = ArgumentArity.OneOrMore };
-        var model = NodeCommands.Model();
+        var (model, manifest) = (NodeCommands.Model(), NodeCommands.Manifest());
         var format = new Option<string>("--format") { Description = "table, or json: one object a line", HelpName = "table|json", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong("table", "json");
         var save = new Option<string?>("--save") { Description = "Write the pictures with their boxes into this folder", HelpName = "DIR" };
+        var data = ModelCommand.Data();
         var confidence = NumberOption.Create("--confidence", "0..1", 0f, 1f, "Least confidence; otherwise what the model's manifest says");
         var detect = new Command("detect",
             "Finds objects in pictures. A picture that cannot be read is named on stderr and the others go on; the exit code is then 1.")
         {
-            pictures, model, format, save, confidence,
+            pictures, model, manifest, format, save, confidence, data,
         };
         detect.SetAction((parsed, stopping) => RunAsync(
             PictureArguments.Expand(parsed.GetValue(pictures)!),
-            ModelLocation.Resolve(parsed.GetValue(model) ?? EdgeVisionOptions.BundledModel, Environment.CurrentDirectory),
+            new ModelLocation(parsed.GetValue(model) ?? EdgeVisionOptions.BundledModel, parsed.GetValue(manifest), Environment.CurrentDirectory, parsed.GetValue(data)),
             parsed.GetValue(format) == "json" ? new DetectionLines() : new DetectionTable(),
             parsed.GetValue(save),
             parsed.GetValue(confidence),
@@ -35,9 +35,11 @@ internal static class DetectCommand
     }
 
     private static async Task<int> RunAsync(
-        IReadOnlyList<string> pictures, string modelPath, DetectionOutput output, string? save, float? confidence, CancellationToken stopping)
+        IReadOnlyList<string> pictures, ModelLocation location, DetectionOutput output, string? save, float? confidence, CancellationToken stopping)
     {
-        using var model = OnnxModel.Open(ModelPackage.Load(modelPath), Configuration.OptionsReader.Defaults(OnnxOptions.Read), NullLogger.Instance);
+        var package = location.Load();
+        if (ModelLocation.Assumed(package) is { } assumed) await Console.Error.WriteLineAsync(assumed);
+        using var model = OnnxModel.Open(package, Configuration.OptionsReader.Defaults(OnnxOptions.Read), NullLogger.Instance);
         using var detector = model.CreateDetector(TimeProvider.System, new DetectorOptions { ConfidenceThreshold = confidence });
         var (pool, detections) = (new FramePool(), new DetectionList());
         var annotated = save is null ? null : new AnnotatedFolder(save, pictures, model.Package.Identity.Labels);

@@ -38,7 +38,7 @@ internal static class NodeCommands
             HelpName = "[NAME=]URI",
             DefaultValueFactory = _ => NoCameras,
         };
-        var model = Model();
+        var (model, manifest) = (Model(), Manifest());
         var mqtt = new Option<string?>("--mqtt") { Description = "External broker, HOST[:PORT] or mqtts://HOST[:PORT]; without one a broker on loopback is embedded", HelpName = "HOST[:PORT]" };
         var user = new Option<string?>("--mqtt-user") { Description = "User at the broker; its password comes from --mqtt-password-file or EDGEVISION__MQTT__PASSWORD", HelpName = "USER" };
         var password = new Option<string?>("--mqtt-password-file") { Description = "File that holds the password", HelpName = "FILE" };
@@ -50,7 +50,7 @@ internal static class NodeCommands
         var run = new Command("run",
             "Runs the node: cameras from the configuration file or --camera, events to an MQTT broker. Ends by Ctrl-C, SIGTERM, after --frames, or when every clip has ended.")
         {
-            config, cameras, model, mqtt, user, password, ca, certificate, key, port, data, frames, report, noPage,
+            config, cameras, model, manifest, mqtt, user, password, ca, certificate, key, port, data, frames, report, noPage,
         };
         run.SetAction((parsed, stopping) => runNode(
             new NodeRequest
@@ -58,6 +58,7 @@ internal static class NodeCommands
                 Config = parsed.GetValue(config),
                 Cameras = parsed.GetValue(cameras) ?? [],
                 Model = parsed.GetValue(model),
+                ModelManifest = parsed.GetValue(manifest),
                 DataDirectory = parsed.GetValue(data),
                 Mqtt = parsed.GetValue(mqtt),
                 MqttUser = parsed.GetValue(user),
@@ -73,7 +74,9 @@ internal static class NodeCommands
         return run;
     }
 
-    public static Option<string?> Model() => new("--model", "-m") { Description = "Folder with a model.json, or the name of a bundled model (nanodet-g-416)", HelpName = "MODEL" };
+    public static Option<string?> Model() => new("--model", "-m") { Description = "Folder with a model.json, an .onnx file, or NAME[@VERSION] of a bundled or added model (nanodet-g-416)", HelpName = "MODEL" };
+
+    public static Option<string?> Manifest() => new("--manifest") { Description = "For an .onnx file that says too little about itself: a JSON file with the missing keys of model.json", HelpName = "FILE" };
 
     private static Option<long?> Frames() =>
         NumberOption.Create("--frames", "N", 1L, 1_000_000_000_000L, "End after so many frames went through the detector");

@@ -13,6 +13,9 @@ internal sealed record NodeRequest
 
     public string? Model { get; init; }
 
+    /// <summary>What a bare .onnx does not say of itself.</summary>
+    public string? ModelManifest { get; init; }
+
     public string? DataDirectory { get; init; }
 
     /// <summary>HOST[:PORT] or a mqtt:// or mqtts:// URI of an external broker.</summary>

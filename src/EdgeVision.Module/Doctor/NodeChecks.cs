@@ -29,7 +29,7 @@ internal static class NodeChecks
     {
         try
         {
-            using var model = OnnxModel.Open(ModelPackage.Load(settings.Options.Model), settings.Options.Inference, NullLogger.Instance);
+            using var model = OnnxModel.Open(settings.Model.Load(), settings.Options.Inference, NullLogger.Instance);
             settings.CheckClasses(model.Package.Identity);
             using var detector = model.CreateDetector(time);
             var (pool, detections) = (new FramePool(), new DetectionList());

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace EdgeVision.Configuration;
 
 /// <summary>Parses JSON that people wrote, with a sentence for each way in which it can be none; what it returns does not throw when it is read.</summary>
-internal static class JsonText
+public static class JsonText
 {
     private static readonly JsonDocumentOptions Options = new()
     {

@@ -45,6 +45,22 @@ public sealed partial class OptionsReader
         return null;
     }
 
+    private List<T> SectionList<T>(string key, int maxCount, string text, Func<OptionsReader, T> read, bool required)
+    {
+        Declare(key, "list of sections", required ? null : "[]", $"at most {Show(maxCount)}", text, required);
+        if (_reading.Documenting) _reading.ReadSection(null, Join(key) + "[]", read);
+        if (Value(key, allowArray: true) is not { } node) return [];
+        if (node is not JsonArray list || list.Count > maxCount) return Mistaken<List<T>>(key, node, $"a list of at most {Show(maxCount)} sections", []);
+        var sections = new List<T>(list.Count);
+        for (var i = 0; i < list.Count && !_reading.IsFull; i++)
+        {
+            if (list[i] is JsonObject section) sections.Add(_reading.ReadSection(section, $"{Join(key)}[{i}]", read));
+            else Mistaken($"{key}[{i}]", list[i], "a section", false);
+        }
+
+        return sections;
+    }
+
     private string? Checked(string key, Func<string, string?>? check)
     {
         if (Value(key) is not { } node) return null;

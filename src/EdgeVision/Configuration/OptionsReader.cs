@@ -159,6 +159,12 @@ public sealed partial class OptionsReader
         return Section(key, read);
     }
 
+    /// <summary>A list of sections; absent reads as none.</summary>
+    public IReadOnlyList<T> Sections<T>(string key, int maxCount, string text, Func<OptionsReader, T> read) => SectionList(key, maxCount, text, read, required: false);
+
+    /// <summary>A list of sections that must be there, and may be empty.</summary>
+    public IReadOnlyList<T> RequiredSections<T>(string key, int maxCount, string text, Func<OptionsReader, T> read) => SectionList(key, maxCount, text, read, required: true);
+
     /// <summary>Sections by a name that the user chooses, in the order they stand.</summary>
     public IReadOnlyDictionary<string, T> Map<T>(string key, string text, Func<OptionsReader, T> read, Func<string, string?> checkName)
     {

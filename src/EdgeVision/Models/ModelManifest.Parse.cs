@@ -51,6 +51,8 @@ public sealed partial record ModelManifest
             NmsIou = (float?)reader.OptionalNumber("nmsIou", 0, 1,
                 "Of two boxes of a class that overlap by more, the better one stays. Absent: the model has done this itself."),
             MaxDetections = reader.Integer("maxDetections", 100, 1, 10_000, "Detections a frame at most, best first."),
+            Golden = reader.Sections("golden", GoldenSample.MaxSamples,
+                "Pictures whose answer is known, for the self-test of `edgevision model verify`: a model that runs but finds nothing is seen by no other means.", GoldenSample.Read),
             Labels = labels,
             LabelsFile = labelsFile,
             ClassIds = ReadClassIds(reader, family),
@@ -82,6 +84,6 @@ public sealed partial record ModelManifest
         text.Length <= maxLength && !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl) ? null : $"is not a line of 1 to {maxLength} characters";
 
     /// <summary>No folder, no drive, no parent: a package can name nothing outside itself.</summary>
-    private static string? FileName(string text) =>
+    internal static string? FileName(string text) =>
         Line(255)(text) is null && text is not ("." or "..") && text.AsSpan().IndexOfAny("/\\:") < 0 ? null : "is no name of a file inside the package's folder";
 }

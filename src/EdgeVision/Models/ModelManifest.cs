@@ -62,4 +62,7 @@ public sealed partial record ModelManifest
 
     /// <summary>The model's id of each label; empty when that is the label's place. Ids that are not here are ignored.</summary>
     public IReadOnlyList<int> ClassIds { get; init; } = [];
+
+    /// <summary>Pictures whose answer is known; empty when nobody has given any.</summary>
+    public IReadOnlyList<GoldenSample> Golden { get; init; } = [];
 }

@@ -1,16 +1,18 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using EdgeVision.Configuration;
 
 namespace EdgeVision.Models;
 
-/// <summary>A folder with model.json, weights and labels, all of which have been verified.</summary>
+/// <summary>Manifest, weights and labels of a model, all of which have been verified: a folder with model.json, or a bare .onnx that says enough.</summary>
 public sealed record ModelPackage
 {
     public const string ManifestName = "model.json";
 
-    private ModelPackage(ModelManifest manifest, IReadOnlyList<string> labels, string weightsPath)
+    private ModelPackage(ModelManifest manifest, IReadOnlyList<string> labels, string folder, string weightsPath)
     {
         Manifest = manifest;
+        Folder = folder;
         WeightsPath = weightsPath;
         Identity = new ModelIdentity(manifest.Name, manifest.Version, manifest.Sha256, labels);
     }
@@ -18,6 +20,9 @@ public sealed record ModelPackage
     public ModelManifest Manifest { get; private init; }
 
     public ModelIdentity Identity { get; }
+
+    /// <summary>Absolute: where golden pictures lie.</summary>
+    public string Folder { get; }
 
     /// <summary>Absolute.</summary>
     public string WeightsPath { get; }
@@ -29,74 +34,69 @@ public sealed record ModelPackage
     public ModelPackage WithInputSize(int width, int height) =>
         this with { Manifest = Manifest with { Input = Manifest.Input with { Width = width, Height = height } } };
 
+    /// <summary>What a bare file left open and its family's habits filled in, each a clause for people; empty for a package.</summary>
+    public IReadOnlyList<string> Assumptions { get; private init; } = [];
+
+    /// <summary>The manifest of a bare file, as a package of its own would have it; null for a package.</summary>
+    public JsonObject? BareManifest { get; private init; }
+
     /// <summary>Reads manifest and labels and compares the weights with their sha256.</summary>
-    /// <param name="path">The package's folder.</param>
+    /// <param name="path">The package's folder, or a bare .onnx file.</param>
+    /// <param name="manifestPath">For a bare file: a partial model.json whose keys win. Null for none.</param>
     /// <exception cref="ModelException">Anything is missing, broken or not what the manifest says.</exception>
-    public static ModelPackage Load(string path)
+    public static ModelPackage Load(string path, string? manifestPath = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var folder = Path.GetFullPath(path);
-        if (File.Exists(folder)) throw IsAFile(path);
+        if (IsBare(path)) return BareModel.Open(path, manifestPath).ToPackage();
+        if (File.Exists(folder)) throw new ModelException($"'{path}' is a file; a model is a folder with {ManifestName} or an .onnx file. Give one of these.");
         if (!Directory.Exists(folder))
-            throw new ModelException($"Model folder '{path}' does not exist; expected a folder with {ManifestName}. Correct the path of the model.");
-        var manifest = ModelManifest.Parse(ReadAll(folder, ManifestName, ModelManifest.MaxBytes, "the manifest"), Path.Combine(path, ManifestName));
+            throw new ModelException($"Model folder '{path}' does not exist; expected a folder with {ManifestName} or an .onnx file. Correct the path of the model.");
+        if (manifestPath is not null)
+            throw new ModelException($"'{path}' is a package with a {ManifestName} of its own, and a manifest '{manifestPath}' was given for it; that is for a bare .onnx file. Leave it out, or give the .onnx file.");
+        var manifest = ModelManifest.Parse(PackageFile.ReadAll(folder, ManifestName, ModelManifest.MaxBytes, "the manifest"), Path.Combine(path, ManifestName));
         var labels = manifest.Labels
-            ?? ModelLabels.Parse(ReadAll(folder, manifest.LabelsFile!, ModelLabels.MaxBytes, "the labels"), Path.Combine(path, manifest.LabelsFile!));
-        CheckThresholds(manifest, labels, Path.Combine(path, ManifestName));
-        var weights = Path.Combine(folder, manifest.File);
-        Verify(manifest, weights);
-        return new ModelPackage(manifest, labels, weights);
+            ?? ModelLabels.Parse(PackageFile.ReadAll(folder, manifest.LabelsFile!, ModelLabels.MaxBytes, "the labels"), Path.Combine(path, manifest.LabelsFile!));
+        CheckLabels(manifest, labels, Path.Combine(path, ManifestName));
+        Verify(manifest, folder);
+        return new ModelPackage(manifest, labels, folder, Path.Combine(folder, manifest.File));
     }
 
-    private static ModelException IsAFile(string path) => Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase)
-        ? new ModelException($"'{path}' is a bare ONNX file, which says too little about itself; put it into a folder with a {ManifestName} (schemas/model.schema.json) and give that folder.")
-        : new ModelException($"'{path}' is a file; a model is a folder with {ManifestName}. Give the folder.");
+    /// <summary>True for the name of an .onnx file.</summary>
+    public static bool IsBare(string path) => Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase) && !Directory.Exists(path);
 
-    private static byte[] ReadAll(string folder, string name, int maxBytes, string what)
+    internal static ModelPackage Of(BareModel model, string path, string folder)
     {
-        var file = new FileInfo(Path.Combine(folder, name));
-        if (!file.Exists) throw new ModelException($"'{file.FullName}' does not exist; {what} of the model was expected there. Copy the whole package.");
-        if (file.Length > maxBytes) throw new ModelException($"'{file.FullName}' has {file.Length} bytes; {what} of a model has at most {maxBytes}. Is it the right file?");
-        try
-        {
-            return File.ReadAllBytes(file.FullName);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(file.FullName, what, e);
-        }
+        CheckLabels(model.Manifest!, model.Manifest!.Labels!, path);
+        return new ModelPackage(model.Manifest, model.Manifest.Labels!, folder, path) { Assumptions = model.Assumptions, BareManifest = model.Json };
     }
 
-    private static void CheckThresholds(ModelManifest manifest, IReadOnlyList<string> labels, string name)
+    private static void CheckLabels(ModelManifest manifest, IReadOnlyList<string> labels, string name)
     {
-        foreach (var label in manifest.ConfidenceThresholds.Keys)
+        var known = labels.ToHashSet(StringComparer.Ordinal);
+        var named = manifest.ConfidenceThresholds.Keys.Select(static l => (Path: $"confidenceThresholds:{l}", Label: l))
+            .Concat(manifest.Golden.SelectMany(static (g, i) => g.Objects.Select((o, j) => (Path: $"golden[{i}]:objects[{j}]:label: '{o.Label}'", o.Label))));
+        foreach (var (path, label) in named)
         {
-            if (labels.Contains(label)) continue;
+            if (known.Contains(label)) continue;
             var nearest = Spelling.Nearest(label, labels);
-            throw new ModelException($"{name} has a mistake: {ManifestName}:confidenceThresholds:{label}: no label of this model; {(nearest is null ? "remove it." : $"did you mean '{nearest}'?")}");
+            throw new ModelException($"{name} has a mistake: {ManifestName}:{path}: no label of this model; {(nearest is null ? "remove it." : $"did you mean '{nearest}'?")}");
         }
     }
 
-    private static void Verify(ModelManifest manifest, string weights)
+    private static void Verify(ModelManifest manifest, string folder)
     {
+        using var stream = PackageFile.Open(folder, manifest.File, OnnxHeaderReader.MaxFileBytes, "the weights");
         try
         {
-            using var stream = new FileStream(weights, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
             var actual = Convert.ToHexStringLower(SHA256.HashData(stream));
             if (actual == manifest.Sha256) return;
             throw new ModelException(
-                $"Weights '{weights}' ({stream.Length} bytes) are truncated or changed: sha256 is {actual}, {ManifestName} says {manifest.Sha256}. Copy the package again, or correct the manifest if the change is yours.");
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new ModelException($"'{weights}' does not exist; {ManifestName} names it as the weights. Copy the whole package.", e);
+                $"Weights '{stream.Name}' ({stream.Length} bytes) are truncated or changed: sha256 is {actual}, {ManifestName} says {manifest.Sha256}. Copy the package again, or correct the manifest if the change is yours.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Unreadable(weights, "the weights", e);
+            throw new ModelException($"'{stream.Name}' cannot be read ({e.Message.TrimEnd('.')}); the weights of the model were expected there. Check its permissions and its disk.", e);
         }
     }
-
-    private static ModelException Unreadable(string path, string what, Exception e) =>
-        new($"'{path}' cannot be read ({e.Message.TrimEnd('.')}); {what} of the model was expected there. Check its permissions and its disk.", e);
 }
