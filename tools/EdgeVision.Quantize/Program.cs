@@ -7,7 +7,8 @@ var output = new Option<string>("--output", "-o") { Description = "The ONNX file
 var clips = new Option<string[]>("--calibrate") { Description = "Video clips whose frames show what the model will see, any format that ffmpeg reads.", Required = true, AllowMultipleArgumentsPerToken = true };
 var every = new Option<int>("--every") { Description = "Takes every n-th frame of a clip.", DefaultValueFactory = static _ => 20 };
 var rule = new Option<RangeRule>("--ranges") { Description = "How an activation's range follows from the values seen.", DefaultValueFactory = static _ => RangeRule.LeastSquares };
-var bits = new Option<int>("--weight-bits") { Description = "8, or 7 for x86 processors without VNNI.", DefaultValueFactory = static _ => 8 };
+var bits = new Option<int>("--weight-bits") { Description = "7 fits every processor; 8 overflows on x86 without VNNI.", DefaultValueFactory = static _ => 7 };
+bits.AcceptOnlyFromAmong("7", "8");
 var noCorrection = new Option<bool>("--no-bias-correction") { Description = "Leaves the biases as they are." };
 var lastToo = new Option<bool>("--last-too") { Description = "Quantizes the last convolutions too." };
 var stayFloat = new Option<string[]>("--float") { Description = "Outputs of nodes that stay float.", AllowMultipleArgumentsPerToken = true };

@@ -22,7 +22,8 @@ internal sealed class QuantizedWeights
     /// <param name="weights">Of <paramref name="shape"/>.</param>
     /// <param name="shape">Output channels first.</param>
     /// <param name="bits">
-    /// 8, or 7: x86 processors without VNNI add two products in 16 bits, which 8-bit weights overflow and 7-bit weights cannot (2 · 255 · 64 &lt; 32768).
+    /// 7 or 8. x86 processors without VNNI add two products in 16 bits (vpmaddubsw), which 8-bit weights overflow and 7-bit weights cannot:
+    /// 2 · 255 · 63 &lt; 32768. Measured in docs/adr/0006-int8.md.
     /// </param>
     public static QuantizedWeights Of(ReadOnlySpan<float> weights, long[] shape, int bits)
     {

@@ -18,8 +18,8 @@ internal sealed record Recipe
 
     public RangeRule Rule { get; init; } = RangeRule.LeastSquares;
 
-    /// <summary>8, or 7 for processors without VNNI.</summary>
-    public int WeightBits { get; init; } = 8;
+    /// <summary>7, or 8 where every processor the model will meet has VNNI or is ARM; see <see cref="QuantizedWeights.Of"/>.</summary>
+    public int WeightBits { get; init; } = 7;
 
     public bool BiasCorrection { get; init; } = true;
 
