@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -39,7 +40,7 @@ internal sealed class JsonFields(string name)
     }
 
     public JsonElement List(JsonElement parent, string key) =>
-        parent.TryGetProperty(key, out var list) && list.ValueKind == JsonValueKind.Array ? list : throw Refuse(parent, key, key, "a list");
+        TryGet(parent, key, out var list) && list.ValueKind == JsonValueKind.Array ? list : throw Refuse(parent, key, key, "a list");
 
     /// <param name="item">Has to be an object.</param>
     /// <param name="path">Of the item, for the error.</param>
@@ -47,14 +48,14 @@ internal sealed class JsonFields(string name)
         item.ValueKind == JsonValueKind.Object ? item : throw new EvaluationException($"'{name}': {path} is {Quote(item)} where an object was expected; mend it.");
 
     public long Id(JsonElement item, string path, string key) =>
-        item.TryGetProperty(key, out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out var number)
+        TryGet(item, key, out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out var number)
             ? number
             : throw Refuse(item, path + "." + key, key, "a whole number");
 
     /// <summary>Not empty, no control characters, of a bounded length.</summary>
     public string Text(JsonElement item, string path, string key)
     {
-        if (item.TryGetProperty(key, out var text) && text.ValueKind == JsonValueKind.String && TryDecode(text) is { Length: > 0 and <= MaxText } value
+        if (TryGet(item, key, out var text) && text.ValueKind == JsonValueKind.String && TryDecode(text) is { Length: > 0 and <= MaxText } value
             && !string.IsNullOrWhiteSpace(value) && !value.Any(char.IsControl)) return value;
         throw Refuse(item, path + "." + key, key, $"a text of 1 to {MaxText} characters");
     }
@@ -62,7 +63,7 @@ internal sealed class JsonFields(string name)
     /// <summary>0 when the key is absent.</summary>
     public int Side(JsonElement item, string path, string key)
     {
-        if (!item.TryGetProperty(key, out var side) || side.ValueKind == JsonValueKind.Null) return 0;
+        if (!TryGet(item, key, out var side) || side.ValueKind == JsonValueKind.Null) return 0;
         return side.ValueKind == JsonValueKind.Number && side.TryGetInt32(out var pixels) && pixels is >= 0 and <= (int)MaxPixels
             ? pixels
             : throw Refuse(item, path + "." + key, key, "a number of pixels");
@@ -71,7 +72,7 @@ internal sealed class JsonFields(string name)
     /// <summary>0, 1, false or true; false when the key is absent.</summary>
     public bool Flag(JsonElement item, string path, string key)
     {
-        if (!item.TryGetProperty(key, out var flag)) return false;
+        if (!TryGet(item, key, out var flag)) return false;
         return flag.ValueKind switch
         {
             JsonValueKind.True => true,
@@ -83,7 +84,7 @@ internal sealed class JsonFields(string name)
 
     /// <summary>0..1.</summary>
     public double Score(JsonElement item, string path, string key) =>
-        item.TryGetProperty(key, out var score) && score.ValueKind == JsonValueKind.Number && score.TryGetDouble(out var number) && number is >= 0 and <= 1
+        TryGet(item, key, out var score) && score.ValueKind == JsonValueKind.Number && score.TryGetDouble(out var number) && number is >= 0 and <= 1
             ? number
             : throw Refuse(item, path + "." + key, key, "a number from 0 to 1");
 
@@ -91,7 +92,7 @@ internal sealed class JsonFields(string name)
     public CocoBox Box(JsonElement item, string path, string key)
     {
         Span<double> sides = stackalloc double[4];
-        if (item.TryGetProperty(key, out var box) && box.ValueKind == JsonValueKind.Array && box.GetArrayLength() == 4)
+        if (TryGet(item, key, out var box) && box.ValueKind == JsonValueKind.Array && box.GetArrayLength() == 4)
         {
             var read = 0;
             foreach (var side in box.EnumerateArray())
@@ -106,15 +107,29 @@ internal sealed class JsonFields(string name)
         throw Refuse(item, path + "." + key, key, "[x, y, width, height] in pixels");
     }
 
-    private EvaluationException Refuse(JsonElement parent, string path, string key, string expected) => new(parent.TryGetProperty(key, out var value)
+    private EvaluationException Refuse(JsonElement parent, string path, string key, string expected) => new(TryGet(parent, key, out var value)
         ? $"'{name}': {path} is {Quote(value)} where {expected} was expected; mend it."
         : $"'{name}': {path} is missing where {expected} was expected; is it the right file?");
+
+    /// <summary>Keys are decoded when they are compared, and those that are no Unicode throw then.</summary>
+    private bool TryGet(JsonElement parent, string key, out JsonElement value)
+    {
+        try
+        {
+            return parent.TryGetProperty(key, out value);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new EvaluationException($"'{name}' has a key that is not valid Unicode where '{key}' was looked for; save it as UTF-8.", e);
+        }
+    }
 
     /// <summary>As it stands in the file, without its bulk and what a terminal would obey.</summary>
     private static string Quote(JsonElement value)
     {
         if (value.ValueKind is JsonValueKind.Object) return "an object";
-        var raw = value.GetRawText();
+        // The bytes need not be UTF-8: what is not becomes the replacement character.
+        var raw = Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value));
         var quoted = new StringBuilder(raw.Length > 60 ? raw[..60] + "…" : raw);
         for (var i = 0; i < quoted.Length; i++)
         {

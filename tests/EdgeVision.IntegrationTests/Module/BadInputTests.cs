@@ -159,6 +159,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("demo")]
     [InlineData("run")]
     [InlineData("detect")]
+    [InlineData("eval")]
     [InlineData("doctor")]
     public async Task Every_command_has_help_with_an_example(params string[] command)
     {

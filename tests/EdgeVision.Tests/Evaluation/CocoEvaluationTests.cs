@@ -10,8 +10,8 @@ public sealed class CocoEvaluationTests
     [Fact]
     public void The_thresholds_are_numpys_to_the_last_bit()
     {
-        // numpy 2: [float(t) for t in np.linspace(.5, .95, 10)]
-        Assert.Equal([0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95], CocoEvaluation.IouThresholds);
+        // Not 0.9: linspace(0.5, 0.95, 10) multiplies a rounded step, (0.95 - 0.5) / 9 = 0.049999999999999996.
+        Assert.Equal([0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.8999999999999999, 0.95], CocoEvaluation.IouThresholds);
         Assert.Equal(0.75, CocoEvaluation.IouThresholds[CocoEvaluation.Iou75]);
         Assert.Equal((101, 0.0, 1.0), (CocoEvaluation.RecallPoints.Count, CocoEvaluation.RecallPoints[0], CocoEvaluation.RecallPoints[100]));
     }

@@ -95,6 +95,18 @@ public sealed class CocoFilesTests
     [InlineData("[]", "holds a JSON array where an object with images, categories and annotations was expected")]
     public void What_is_no_annotations_file_is_refused(string json, string expected) => Assert.Contains(expected, Refuse(json), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("b.jpg", "images[1].file_name is \"\uFFFD.jpg\" where a text")]
+    [InlineData("file_name", "has a key that is not valid Unicode where 'file_name' was looked for")]
+    public void What_is_no_Unicode_is_refused(string word, string expected)
+    {
+        // The second picture's name or key gets a byte that is no UTF-8, or half a character.
+        var json = Annotations.Insert(Annotations.LastIndexOf(word, StringComparison.Ordinal), word == "b.jpg" ? "@" : "\\ud800").Replace("@b", "@", StringComparison.Ordinal);
+        var bytes = Encoding.UTF8.GetBytes(json);
+        if (word == "b.jpg") bytes[Array.LastIndexOf(bytes, (byte)'@')] = 0xCC;
+        Assert.Contains(expected, Assert.Throws<EvaluationException>(() => CocoAnnotations.Parse(bytes, "a.json")).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Results_are_read_and_unknown_categories_counted()
     {

@@ -54,7 +54,7 @@ public sealed class ManifestThresholdsTests
         var after = ManifestThresholds.Set(before, global / 100.0, new Dictionary<string, double?> { ["person"] = own ? person / 100.0 : null });
         var manifest = ModelManifest.Parse(after, "model.json");
         Assert.Equal(global / 100f, manifest.ConfidenceThreshold);
-        Assert.Equal(own ? person / 100f : null, manifest.ConfidenceThresholds.TryGetValue("person", out var t) ? t : null);
+        Assert.Equal(own ? person / 100f : (float?)null, manifest.ConfidenceThresholds.TryGetValue("person", out var t) ? t : (float?)null);
         Assert.Equal(ModelManifest.Parse(before, "model.json").Sha256, manifest.Sha256);
     }, iter: 100);
 
