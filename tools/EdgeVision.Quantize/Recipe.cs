@@ -70,7 +70,7 @@ internal sealed record Recipe
             foreach (var (pixels, format) in VideoClip.Read(clip, Every))
             {
                 if (!preprocessor.TryWrite(pixels, format, out _)) throw new QuantizeException($"A frame of '{clip}' ({format}) cannot be preprocessed.");
-                calibration.Add(preprocessor.Tensor.ToArray());
+                calibration.Add(preprocessor.Tensor.Floats.ToArray());
                 pictures++;
             }
         }

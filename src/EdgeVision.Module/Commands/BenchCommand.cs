@@ -18,7 +18,7 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var model = NodeCommands.Model();
+        var (model, manifest, data) = (NodeCommands.Model(), NodeCommands.Manifest(), ModelCommand.Data());
         var threads = NumberOption.Create("--threads", "N", 1, OnnxOptions.MaxThreads, "Threads that work on a frame; otherwise what `run` takes: the processors this process may use");
         var width = NumberOption.Create("--width", "W", 1, ModelInput.MaxSide, "Of the frames, pixels; 1280 without");
         var height = NumberOption.Create("--height", "H", 1, ModelInput.MaxSide, "Of the frames, pixels; 720 without");
@@ -29,12 +29,13 @@ internal static class BenchCommand
         var bench = new Command("bench",
             "Measures the frame path against the model alone: by turns, in five blocks of one run; the median block is quoted. Other work on the machine shows in every figure but the ratio.")
         {
-            model, threads, width, height, pixels, frames, report,
+            model, manifest, threads, width, height, pixels, frames, report, data,
         };
         bench.SetAction((parsed, stopping) => RunAsync(
             new BenchRequest
             {
-                Model = ModelLocation.Resolve(parsed.GetValue(model) ?? EdgeVisionOptions.BundledModel, Environment.CurrentDirectory),
+                Model = new ModelLocation(
+                    parsed.GetValue(model) ?? EdgeVisionOptions.BundledModel, parsed.GetValue(manifest), Environment.CurrentDirectory, parsed.GetValue(data)),
                 Threads = parsed.GetValue(threads) ?? 0,
                 Width = parsed.GetValue(width) ?? 1280,
                 Height = parsed.GetValue(height) ?? 720,
@@ -50,7 +51,9 @@ internal static class BenchCommand
     private static async Task<int> RunAsync(BenchRequest request, CancellationToken stopping)
     {
         var options = Configuration.OptionsReader.Defaults(OnnxOptions.Read) with { Threads = request.Threads };
-        using var model = OnnxModel.Open(ModelPackage.Load(request.Model), options, NullLogger.Instance);
+        var package = request.Model.Load();
+        if (ModelLocation.Assumed(package) is { } assumed) await Console.Error.WriteLineAsync(assumed);
+        using var model = OnnxModel.Open(package, options, NullLogger.Instance);
         using var detector = model.CreateDetector(TimeProvider.System);
         using var run = new BenchRun(request, detector);
 

@@ -5,7 +5,7 @@ namespace EdgeVision.Module.Commands;
 /// <summary>What <c>bench</c> was asked to measure.</summary>
 internal sealed record BenchRequest
 {
-    public required string Model { get; init; }
+    public required ModelLocation Model { get; init; }
 
     /// <summary>0 for what <c>run</c> takes.</summary>
     public required int Threads { get; init; }

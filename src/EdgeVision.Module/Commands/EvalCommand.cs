@@ -17,7 +17,7 @@ internal static class EvalCommand
     {
         var images = new Option<string>("--images") { Description = "Folder of the pictures", HelpName = "DIR", Required = true };
         var annotations = new Option<string>("--annotations") { Description = "What is in them: a COCO JSON file, or a folder of YOLO text labels (class cx cy width height)", HelpName = "FILE|DIR", Required = true };
-        var model = NodeCommands.Model();
+        var (model, manifest, data) = (NodeCommands.Model(), NodeCommands.Manifest(), ModelCommand.Data());
         var from = new Option<string?>("--from-detections") { Description = "Score these COCO results instead of running a model", HelpName = "FILE" };
         var report = new Option<string?>("--report") { Description = "Write the figures as JSON", HelpName = "FILE" };
         var detections = new Option<string?>("--detections") { Description = "Write what was found as COCO results", HelpName = "FILE" };
@@ -26,7 +26,7 @@ internal static class EvalCommand
         var eval = new Command("eval",
             "Measures a model on annotated pictures: COCO average precision, latency, and the confidence thresholds of best F1.")
         {
-            images, annotations, model, from, report, detections, plots, write,
+            images, annotations, model, manifest, from, report, detections, plots, write, data,
         };
         eval.Validators.Add(parsed =>
         {
@@ -39,7 +39,8 @@ internal static class EvalCommand
             {
                 Images = parsed.GetValue(images)!,
                 Annotations = parsed.GetValue(annotations)!,
-                Model = ModelLocation.Resolve(parsed.GetValue(model) ?? EdgeVisionOptions.BundledModel, Environment.CurrentDirectory),
+                Model = new ModelLocation(
+                    parsed.GetValue(model) ?? EdgeVisionOptions.BundledModel, parsed.GetValue(manifest), Environment.CurrentDirectory, parsed.GetValue(data)),
                 FromDetections = parsed.GetValue(from),
                 Report = parsed.GetValue(report),
                 Detections = parsed.GetValue(detections),
@@ -53,7 +54,7 @@ internal static class EvalCommand
     private static async Task<int> RunAsync(EvalRequest request, CancellationToken stopping)
     {
         // Mistakes that would cost the work are found before it.
-        if (request.WriteThresholds) EvalThresholds.Check(request.Model);
+        if (request.WriteThresholds) EvalThresholds.Check(request.Model.Find());
         if (request.Plots is not null) EvalPlots.MakeFolder(request.Plots);
         var run = request.FromDetections is null ? await DetectAsync(request, stopping) : await EvalRun.OfFileAsync(request, stopping);
         foreach (var note in run.Notes) await Console.Error.WriteLineAsync(note);
@@ -63,14 +64,16 @@ internal static class EvalCommand
         EvalTable.Show(run, result, proposal);
         if (request.Detections is not null) EvalFiles.Write(request.Detections, json => CocoResults.Write(json, run.Set, run.Detections));
         if (request.Plots is not null) EvalPlots.Write(request, run, result, proposal, stopping);
-        if (request.WriteThresholds) EvalThresholds.Write(request.Model, run, result, proposal);
+        if (request.WriteThresholds) EvalThresholds.Write(request.Model.Find(), run, result, proposal);
         if (request.Report is not null) ReportFile.Write(request.Report, json => EvalReport.Write(json, run, result, proposal));
         return run.Unread == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static async Task<EvalRun> DetectAsync(EvalRequest request, CancellationToken stopping)
     {
-        using var model = OnnxModel.Open(ModelPackage.Load(request.Model), Configuration.OptionsReader.Defaults(OnnxOptions.Read), NullLogger.Instance);
+        var package = request.Model.Load();
+        if (ModelLocation.Assumed(package) is { } assumed) await Console.Error.WriteLineAsync(assumed);
+        using var model = OnnxModel.Open(package, Configuration.OptionsReader.Defaults(OnnxOptions.Read), NullLogger.Instance);
         using var detector = model.CreateDetector(TimeProvider.System, new DetectorOptions { ConfidenceThreshold = LowConfidence });
         var annotations = EvalAnnotations.Load(request, model.Package.Labels);
         return await EvalRun.OfModelAsync(annotations, detector, stopping);

@@ -12,8 +12,8 @@ internal sealed record EvalRequest
     /// <summary>A COCO JSON file, or a folder of YOLO text labels.</summary>
     public required string Annotations { get; init; }
 
-    /// <summary>Folder of the model package, resolved; not used with <see cref="FromDetections"/>.</summary>
-    public required string Model { get; init; }
+    /// <summary>As it was named; not used with <see cref="FromDetections"/>.</summary>
+    public required ModelLocation Model { get; init; }
 
     /// <summary>COCO results to score instead of running a model.</summary>
     public string? FromDetections { get; init; }
