@@ -27,7 +27,7 @@ public sealed class SameDetectionsTests : IDisposable
 
     [Fact]
     public Task In_photographs_of_everything() =>
-        CompareAsync(Directory.GetFiles(Repository.Shared("data", "coco-64", "images")).Order(StringComparer.Ordinal).Select(File.ReadAllBytes), leastObjects: 100, Same);
+        CompareAsync(Directory.GetFiles(Repository.Shared("data", "coco-64", "images")).Order(StringComparer.Ordinal).Where(static (_, i) => i % 2 == 0).Select(File.ReadAllBytes), leastObjects: 50, Same);
 
     /// <summary>These are larger than the model's input: both decoders scale while they decode.</summary>
     [Fact]
