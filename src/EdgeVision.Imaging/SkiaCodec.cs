@@ -45,7 +45,7 @@ internal static unsafe class SkiaCodec
 
             origin = codec.EncodedOrigin;
             // No colour space: values go through unchanged, as models were trained on. JPEG decodes to BGRA as fast as to RGBA (2.7 ms for 640×480).
-            var size = leastScale < 1 ? codec.GetScaledDimensions(DctScale(leastScale)) : codec.Info.Size;
+            var size = leastScale < 1 ? codec.GetScaledDimensions(DctScale.Eighths(leastScale) / 8f) : codec.Info.Size;
             info = new SKImageInfo(size.Width, size.Height, SKColorType.Bgra8888, codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
             var buffer = pool.Rent(info.BytesSize);
             SKCodecResult result;
@@ -65,9 +65,6 @@ internal static unsafe class SkiaCodec
             return false;
         }
     }
-
-    /// <summary>Skia takes the nearest eighth, which may be less than was asked for: ask for the next one up.</summary>
-    private static float DctScale(float leastScale) => Math.Min(8, MathF.Ceiling(leastScale * 8)) / 8;
 
     private static string Explain(SKCodecResult result) => result switch
     {

@@ -36,8 +36,8 @@ internal sealed unsafe class TurboCodec(TurboJpeg library)
                 var header = library.ReadHeader(decompressor, bytes, jpeg.Length);
                 if ((header.Width, header.Height) != (width, height) || !TryGetFormat(header, out var planes)) return false;
 
-                var eighths = Eighths(leastScale);
-                var layout = TurboLayout.Of(planes, Scaled(width, eighths), Scaled(height, eighths));
+                var eighths = DctScale.Eighths(leastScale);
+                var layout = TurboLayout.Of(planes, DctScale.Apply(width, eighths), DctScale.Apply(height, eighths));
                 var buffer = pool.Rent(layout.Bytes);
                 if (!TryDecompress(decompressor, bytes, jpeg.Length, layout, buffer.Memory.Span, out reason))
                 {
@@ -54,21 +54,6 @@ internal sealed unsafe class TurboCodec(TurboJpeg library)
             library.Destroy(decompressor);
         }
     }
-
-    /// <summary>
-    /// The cheapest scale that suffices, in eighths. 3/8, 5/8, 3/4 and 7/8 exist too, but their inverse DCTs have no SIMD: each costs as much as the
-    /// next power of two or more.
-    /// </summary>
-    private static int Eighths(float leastScale) => leastScale switch
-    {
-        <= 0.125f => 1,
-        <= 0.25f => 2,
-        <= 0.5f => 4,
-        _ => 8,
-    };
-
-    /// <summary>TJSCALED of turbojpeg.h.</summary>
-    private static int Scaled(int length, int eighths) => ((length * eighths) + 7) / 8;
 
     /// <summary>False for what cameras do not make (4:4:0, 4:1:1, RGB, CMYK): not worth a path of its own.</summary>
     private static bool TryGetFormat(in TurboHeader header, out PixelFormat format)

@@ -43,7 +43,7 @@ public sealed class TurboDecodingTests
             if (expected is not (PixelFormat.Bgra32 or PixelFormat.Grey8)) Assert.Equal(YuvEncoding.Bt601Full, planes.Format.Yuv);
             if (scale == 1) Assert.InRange(Difference(shown, colours), 0, 1);
             // Scaled down, shared chroma is interpolated otherwise by Skia, which shows at the saturated edges of the test pattern: luma must agree, and no colour drift.
-            Assert.True(LumaDifference(shown, colours) <= 1.5, $"{kind} at {scale}: luma differs by {LumaDifference(shown, colours):0.00} on average");
+            Assert.True(LumaDifference(shown, colours) <= 2, $"{kind} at {scale}: luma differs by {LumaDifference(shown, colours):0.00} on average");
             for (var channel = 0; channel < 3; channel++) Assert.True(Math.Abs(Mean(shown, channel) - Mean(colours, channel)) <= 2, $"{kind} at {scale}: channel {channel} drifts from {Mean(colours, channel):0.0} to {Mean(shown, channel):0.0}");
         }
 
@@ -66,9 +66,8 @@ public sealed class TurboDecodingTests
             using var planes = Decode(Codec.Turbo, Asset(kind), least);
             using var colours = Decode(Codec.Skia, Asset(kind), least);
 
-            if (kind != "rgb") Assert.Equal((width, height), (planes.Format.Width, planes.Format.Height));
-            Assert.True(colours.Format.Width >= 163 * least && colours.Format.Height >= 121 * least, $"Skia stores {colours.Format}");
-            Assert.True(colours.Format.Width <= width, $"Skia stores {colours.Format}");
+            Assert.Equal((width, height), (planes.Format.Width, planes.Format.Height));
+            Assert.Equal((width, height), (colours.Format.Width, colours.Format.Height));
         }
 
         Assert.Equal(0, _pool.Rented);
