@@ -10,6 +10,10 @@ public sealed partial class Preprocessor
 {
     /// <summary>a0 b0 a1 b1 …, of the lower halves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> ZipLow(Vector128<byte> a, Vector128<byte> b) =>
+        AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b) : Sse2.UnpackLow(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<short> ZipLow(Vector128<short> a, Vector128<short> b) =>
         AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b) : Sse2.UnpackLow(a, b);
 

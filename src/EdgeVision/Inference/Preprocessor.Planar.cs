@@ -10,172 +10,152 @@ namespace EdgeVision.Inference;
 /// </summary>
 public sealed partial class Preprocessor
 {
-    // Proof of bounds, of all three: every load takes `block` bytes of a row at i ≤ its length − block, of half a row from i / 2; rows are spans, as long as each other or half.
-
-    private void LerpPairs(RowPair luma, RowPair pairs, ushort weight, Span<short> to)
+    /// <param name="luma">An even number of pixels.</param>
+    /// <param name="first">Chroma in pairs, as long as luma; or of the first plane, half as long.</param>
+    /// <param name="second">Of the second plane, half as long as luma; empty for pairs.</param>
+    /// <param name="weight">Of the lower rows.</param>
+    /// <param name="to">Twice as long as luma.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void LerpShared(RowPair luma, RowPair first, RowPair second, int weight, Span<short> to)
     {
+        // Proof of bounds: every load takes `block` bytes of luma and pairs, or half as many of a plane, at i ≤ length − block or half of that; i is even since length is.
+        var planes = second.Length > 0;
+        var chroma = planes ? luma.Length / 2 : luma.Length;
         ref var y0 = ref MemoryMarshal.GetReference(luma.Upper);
         ref var y1 = ref MemoryMarshal.GetReference(luma.Lower[..luma.Length]);
-        ref var c0 = ref MemoryMarshal.GetReference(pairs.Upper[..luma.Length]);
-        ref var c1 = ref MemoryMarshal.GetReference(pairs.Lower[..luma.Length]);
+        ref var u0 = ref MemoryMarshal.GetReference(first.Upper[..chroma]);
+        ref var u1 = ref MemoryMarshal.GetReference(first.Lower[..chroma]);
+        ref var v0 = ref MemoryMarshal.GetReference(second.Upper[..(planes ? chroma : 0)]);
+        ref var v1 = ref MemoryMarshal.GetReference(second.Lower[..(planes ? chroma : 0)]);
         ref var samples = ref MemoryMarshal.GetReference(to[..(2 * luma.Length)]);
         var length = (nuint)luma.Length;
-        if (_width >= VectorWidth.Bits512 && length >= 32)
+        if (_width >= VectorWidth.Bits512 && length >= 64 && !planes)
         {
-            var (w0, w1) = (Vector512.Create((ushort)(RowWeights - weight)), Vector512.Create(weight));
-            for (nuint i = 0; i < length; i += 32)
+            // AVX zips within lanes: words are put where zipping twice, bytes of two rows, then samples of luma and chroma, leaves them in order.
+            var (weights, order) = (Weights512(weight), Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+            for (nuint i = 0, last = length - 64; ; i = nuint.Min(i + 64, last))
             {
-                var at = nuint.Min(i, length - 32);
-                Zip512(Lerp512(ref y0, ref y1, at, w0, w1), Lerp512(ref c0, ref c1, at, w0, w1), ref samples, 2 * at);
+                var (a, b) = (Ordered(Vector512.LoadUnsafe(ref y0, i), order), Ordered(Vector512.LoadUnsafe(ref y1, i), order));
+                var (c, d) = (Ordered(Vector512.LoadUnsafe(ref u0, i), order), Ordered(Vector512.LoadUnsafe(ref u1, i), order));
+                var (y, uv) = (Lerp(Avx512BW.UnpackLow(a, b), weights), Lerp(Avx512BW.UnpackLow(c, d), weights));
+                Avx512BW.UnpackLow(y, uv).StoreUnsafe(ref samples, 2 * i);
+                Avx512BW.UnpackHigh(y, uv).StoreUnsafe(ref samples, (2 * i) + 32);
+                (y, uv) = (Lerp(Avx512BW.UnpackHigh(a, b), weights), Lerp(Avx512BW.UnpackHigh(c, d), weights));
+                Avx512BW.UnpackLow(y, uv).StoreUnsafe(ref samples, (2 * i) + 64);
+                Avx512BW.UnpackHigh(y, uv).StoreUnsafe(ref samples, (2 * i) + 96);
+                if (i == last) return;
             }
         }
-        else if (_width >= VectorWidth.Bits256 && length >= 16)
+
+        if (_width >= VectorWidth.Bits256 && length >= 32)
         {
-            var (w0, w1) = (Vector256.Create((ushort)(RowWeights - weight)), Vector256.Create(weight));
-            for (nuint i = 0; i < length; i += 16)
+            var (weights, order) = (Weights256(weight), Vector256.Create(0, 2, 4, 6, 1, 3, 5, 7));
+            for (nuint i = 0, last = length - 32; ; i = nuint.Min(i + 32, last))
             {
-                var at = nuint.Min(i, length - 16);
-                Zip256(Lerp256(ref y0, ref y1, at, w0, w1), Lerp256(ref c0, ref c1, at, w0, w1), ref samples, 2 * at);
+                var (a, b) = (Ordered(Vector256.LoadUnsafe(ref y0, i), order), Ordered(Vector256.LoadUnsafe(ref y1, i), order));
+                var upper = planes ? Pairs256(ref u0, ref v0, i / 2) : Vector256.LoadUnsafe(ref u0, i);
+                var lower = planes ? Pairs256(ref u1, ref v1, i / 2) : Vector256.LoadUnsafe(ref u1, i);
+                var (c, d) = (Ordered(upper, order), Ordered(lower, order));
+                var (y, uv) = (Lerp(Avx2.UnpackLow(a, b), weights), Lerp(Avx2.UnpackLow(c, d), weights));
+                Avx2.UnpackLow(y, uv).StoreUnsafe(ref samples, 2 * i);
+                Avx2.UnpackHigh(y, uv).StoreUnsafe(ref samples, (2 * i) + 16);
+                (y, uv) = (Lerp(Avx2.UnpackHigh(a, b), weights), Lerp(Avx2.UnpackHigh(c, d), weights));
+                Avx2.UnpackLow(y, uv).StoreUnsafe(ref samples, (2 * i) + 32);
+                Avx2.UnpackHigh(y, uv).StoreUnsafe(ref samples, (2 * i) + 48);
+                if (i == last) return;
             }
         }
-        else if (length >= 8)
+
+        if (length >= 16)
         {
-            var (w0, w1) = (Vector128.Create((ushort)(RowWeights - weight)), Vector128.Create(weight));
-            for (nuint i = 0; i < length; i += 8)
+            var weights = new RowWeights128(weight);
+            for (nuint i = 0, last = length - 16; ; i = nuint.Min(i + 16, last))
             {
-                var at = nuint.Min(i, length - 8);
-                Zip128(Lerp8(ref y0, ref y1, at, w0, w1), Lerp8(ref c0, ref c1, at, w0, w1), ref samples, 2 * at);
+                var (a, b) = (Vector128.LoadUnsafe(ref y0, i), Vector128.LoadUnsafe(ref y1, i));
+                var c = planes ? Pairs128(ref u0, ref v0, i / 2) : Vector128.LoadUnsafe(ref u0, i);
+                var d = planes ? Pairs128(ref u1, ref v1, i / 2) : Vector128.LoadUnsafe(ref u1, i);
+                var (y, uv) = (LerpLow(a, b, weights), LerpLow(c, d, weights));
+                ZipLow(y, uv).StoreUnsafe(ref samples, 2 * i);
+                ZipHigh(y, uv).StoreUnsafe(ref samples, (2 * i) + 8);
+                (y, uv) = (LerpHigh(a, b, weights), LerpHigh(c, d, weights));
+                ZipLow(y, uv).StoreUnsafe(ref samples, (2 * i) + 16);
+                ZipHigh(y, uv).StoreUnsafe(ref samples, (2 * i) + 24);
+                if (i == last) return;
             }
         }
-        else
+
+        for (var i = 0; i < luma.Length; i++)
         {
-            for (var i = 0; i < luma.Length; i++)
-            {
-                to[2 * i] = Lerp(luma.Upper[i], luma.Lower[i], weight);
-                to[(2 * i) + 1] = Lerp(pairs.Upper[i], pairs.Lower[i], weight);
-            }
+            var rows = planes && i % 2 == 1 ? second : first;
+            var at = planes ? i / 2 : i;
+            to[2 * i] = Lerp(luma.Upper[i], luma.Lower[i], weight);
+            to[(2 * i) + 1] = Lerp(rows.Upper[at], rows.Lower[at], weight);
         }
     }
 
-    private void LerpPlanes(RowPair luma, RowPair u, RowPair v, ushort weight, Span<short> to)
+    /// <summary>Three rows of one length; <paramref name="to"/> is four times as long. 4:4:4 is rare: one width will do.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void LerpThree(RowPair luma, RowPair first, RowPair second, int weight, Span<short> to)
     {
-        if (u.Length == luma.Length) LerpThree(luma, u, v, weight, to);
-        else LerpHalves(luma, u, v, weight, to);
-    }
-
-    private void LerpHalves(RowPair luma, RowPair u, RowPair v, ushort weight, Span<short> to)
-    {
+        // Proof of bounds: every load takes 16 bytes at i ≤ length − 16 of spans of that length.
         ref var y0 = ref MemoryMarshal.GetReference(luma.Upper);
         ref var y1 = ref MemoryMarshal.GetReference(luma.Lower[..luma.Length]);
-        ref var u0 = ref MemoryMarshal.GetReference(u.Upper[..(luma.Length / 2)]);
-        ref var u1 = ref MemoryMarshal.GetReference(u.Lower[..(luma.Length / 2)]);
-        ref var v0 = ref MemoryMarshal.GetReference(v.Upper[..(luma.Length / 2)]);
-        ref var v1 = ref MemoryMarshal.GetReference(v.Lower[..(luma.Length / 2)]);
-        ref var samples = ref MemoryMarshal.GetReference(to[..(2 * luma.Length)]);
-        var length = (nuint)luma.Length;
-        if (length < 16)
-        {
-            for (var i = 0; i < luma.Length; i++)
-            {
-                var chroma = i % 2 == 0 ? u : v;
-                to[2 * i] = Lerp(luma.Upper[i], luma.Lower[i], weight);
-                to[(2 * i) + 1] = Lerp(chroma.Upper[i / 2], chroma.Lower[i / 2], weight);
-            }
-
-            return;
-        }
-
-        var (w0, w1) = (Vector128.Create((ushort)(RowWeights - weight)), Vector128.Create(weight));
-        for (nuint i = 0; i < length; i += 16)
-        {
-            var at = nuint.Min(i, length - 16);
-            var (first, second) = (Lerp8(ref u0, ref u1, at / 2, w0, w1), Lerp8(ref v0, ref v1, at / 2, w0, w1));
-            var (low, high) = (ZipLow(first, second), ZipHigh(first, second));
-            if (_width >= VectorWidth.Bits256)
-            {
-                var luma16 = Lerp256(ref y0, ref y1, at, Vector256.Create(w0, w0), Vector256.Create(w1, w1));
-                Zip256(luma16, Vector256.Create(low, high), ref samples, 2 * at);
-            }
-            else
-            {
-                Zip128(Lerp8(ref y0, ref y1, at, w0, w1), low, ref samples, 2 * at);
-                Zip128(Lerp8(ref y0, ref y1, at + 8, w0, w1), high, ref samples, (2 * at) + 16);
-            }
-        }
-    }
-
-    private static void LerpThree(RowPair luma, RowPair u, RowPair v, ushort weight, Span<short> to)
-    {
-        ref var y0 = ref MemoryMarshal.GetReference(luma.Upper);
-        ref var y1 = ref MemoryMarshal.GetReference(luma.Lower[..luma.Length]);
-        ref var u0 = ref MemoryMarshal.GetReference(u.Upper[..luma.Length]);
-        ref var u1 = ref MemoryMarshal.GetReference(u.Lower[..luma.Length]);
-        ref var v0 = ref MemoryMarshal.GetReference(v.Upper[..luma.Length]);
-        ref var v1 = ref MemoryMarshal.GetReference(v.Lower[..luma.Length]);
+        ref var u0 = ref MemoryMarshal.GetReference(first.Upper[..luma.Length]);
+        ref var u1 = ref MemoryMarshal.GetReference(first.Lower[..luma.Length]);
+        ref var v0 = ref MemoryMarshal.GetReference(second.Upper[..luma.Length]);
+        ref var v1 = ref MemoryMarshal.GetReference(second.Lower[..luma.Length]);
         ref var samples = ref MemoryMarshal.GetReference(to[..(4 * luma.Length)]);
         var length = (nuint)luma.Length;
-        if (length < 8)
+        if (length >= 16)
         {
-            for (var i = 0; i < luma.Length; i++)
+            var weights = new RowWeights128(weight);
+            for (nuint i = 0, last = length - 16; ; i = nuint.Min(i + 16, last))
             {
-                to[4 * i] = Lerp(luma.Upper[i], luma.Lower[i], weight);
-                to[(4 * i) + 1] = Lerp(u.Upper[i], u.Lower[i], weight);
-                to[(4 * i) + 2] = Lerp(v.Upper[i], v.Lower[i], weight);
+                var (a, b) = (Vector128.LoadUnsafe(ref y0, i), Vector128.LoadUnsafe(ref y1, i));
+                var (c, d) = (Vector128.LoadUnsafe(ref u0, i), Vector128.LoadUnsafe(ref u1, i));
+                var (e, f) = (Vector128.LoadUnsafe(ref v0, i), Vector128.LoadUnsafe(ref v1, i));
+                Zip(LerpLow(a, b, weights), LerpLow(c, d, weights), LerpLow(e, f, weights), ref samples, 4 * i);
+                Zip(LerpHigh(a, b, weights), LerpHigh(c, d, weights), LerpHigh(e, f, weights), ref samples, (4 * i) + 32);
+                if (i == last) return;
             }
-
-            return;
         }
 
-        var (w0, w1) = (Vector128.Create((ushort)(RowWeights - weight)), Vector128.Create(weight));
-        for (nuint i = 0; i < length; i += 8)
+        for (var i = 0; i < luma.Length; i++)
         {
-            var at = nuint.Min(i, length - 8);
-            var (y, first, second) = (Lerp8(ref y0, ref y1, at, w0, w1), Lerp8(ref u0, ref u1, at, w0, w1), Lerp8(ref v0, ref v1, at, w0, w1));
-            Zip128(ZipLow(y, first).AsInt32(), ZipLow(second, second).AsInt32(), ref samples, 4 * at);
-            Zip128(ZipHigh(y, first).AsInt32(), ZipHigh(second, second).AsInt32(), ref samples, (4 * at) + 16);
+            to[4 * i] = Lerp(luma.Upper[i], luma.Lower[i], weight);
+            to[(4 * i) + 1] = Lerp(first.Upper[i], first.Lower[i], weight);
+            to[(4 * i) + 2] = Lerp(second.Upper[i], second.Lower[i], weight);
         }
     }
 
-    /// <summary>8 samples.</summary>
+    /// <summary>16 bytes: U V U V …, of 8 each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<short> Lerp8(ref byte a, ref byte b, nuint i, Vector128<ushort> w0, Vector128<ushort> w1) =>
-        Lerp128(Widen8(ref a, i), Widen8(ref b, i), w0, w1);
+    private static Vector128<byte> Pairs128(ref byte u, ref byte v, nuint i) => ZipLow(
+        Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref u, i))).AsByte(),
+        Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref v, i))).AsByte());
 
+    /// <summary>32 bytes: U V U V …, of 16 each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ushort> Widen8(ref byte from, nuint i) =>
-        Vector128.WidenLower(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref from, i))).AsByte());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Zip128(Vector128<short> a, Vector128<short> b, ref short to, nuint i)
+    private static Vector256<byte> Pairs256(ref byte u, ref byte v, nuint i)
     {
-        ZipLow(a, b).StoreUnsafe(ref to, i);
-        ZipHigh(a, b).StoreUnsafe(ref to, i + 8);
+        var (us, vs) = (Vector128.LoadUnsafe(ref u, i), Vector128.LoadUnsafe(ref v, i));
+        return Vector256.Create(Sse2.UnpackLow(us, vs), Sse2.UnpackHigh(us, vs));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Zip128(Vector128<int> a, Vector128<int> b, ref short to, nuint i)
-    {
-        ZipLow(a, b).AsInt16().StoreUnsafe(ref to, i);
-        ZipHigh(a, b).AsInt16().StoreUnsafe(ref to, i + 8);
-    }
-
-    /// <summary>AVX2 zips within halves; four stores put these in order without a shuffle.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Zip256(Vector256<short> a, Vector256<short> b, ref short to, nuint i)
-    {
-        var (low, high) = (Avx2.UnpackLow(a, b), Avx2.UnpackHigh(a, b));
-        low.GetLower().StoreUnsafe(ref to, i);
-        high.GetLower().StoreUnsafe(ref to, i + 8);
-        low.GetUpper().StoreUnsafe(ref to, i + 16);
-        high.GetUpper().StoreUnsafe(ref to, i + 24);
-    }
+    private static Vector256<byte> Ordered(Vector256<byte> bytes, Vector256<int> order) => Avx2.PermuteVar8x32(bytes.AsInt32(), order).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Zip512(Vector512<short> a, Vector512<short> b, ref short to, nuint i)
+    private static Vector512<byte> Ordered(Vector512<byte> bytes, Vector512<int> order) => Avx512F.PermuteVar16x32(bytes.AsInt32(), order).AsByte();
+
+    /// <summary>Eight pixels of a, b, c and whatever.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Zip(Vector128<short> a, Vector128<short> b, Vector128<short> c, ref short to, nuint i)
     {
-        var first = Vector512.Create(
-            (short)0, 32, 1, 33, 2, 34, 3, 35, 4, 36, 5, 37, 6, 38, 7, 39, 8, 40, 9, 41, 10, 42, 11, 43, 12, 44, 13, 45, 14, 46, 15, 47);
-        Avx512BW.PermuteVar32x16x2(a, first, b).StoreUnsafe(ref to, i);
-        Avx512BW.PermuteVar32x16x2(a, first + Vector512.Create((short)16), b).StoreUnsafe(ref to, i + 32);
+        var (ab, abUpper, cc, ccUpper) = (ZipLow(a, b).AsInt32(), ZipHigh(a, b).AsInt32(), ZipLow(c, c).AsInt32(), ZipHigh(c, c).AsInt32());
+        ZipLow(ab, cc).AsInt16().StoreUnsafe(ref to, i);
+        ZipHigh(ab, cc).AsInt16().StoreUnsafe(ref to, i + 8);
+        ZipLow(abUpper, ccUpper).AsInt16().StoreUnsafe(ref to, i + 16);
+        ZipHigh(abUpper, ccUpper).AsInt16().StoreUnsafe(ref to, i + 24);
     }
 }

@@ -59,31 +59,32 @@ public sealed partial class Preprocessor
     private void LerpRows(ReadOnlySpan<byte> pixels, in SourceRow row, Span<short> to)
     {
         Debug.Assert(to.Length >= PreprocessorColumns.SamplesOf(_layout, _window), "The scratch row holds the window.");
-        var (luma, weight) = (_layout.First, (ushort)row.Weight);
-        switch (_layout.Rows)
+        var layout = _layout;
+        var (first, second) = layout.Second.Base < layout.Third.Base ? (layout.Second, layout.Third) : (layout.Third, layout.Second);
+        if (layout.Rows == PreprocessorRows.Packed)
         {
-            case PreprocessorRows.Packed:
-                var (start, length) = (_left * _layout.PixelBytes, _window * _layout.PixelBytes);
-                LerpPacked(pixels.Slice((row.First * _layout.Stride) + start, length), pixels.Slice((row.Second * _layout.Stride) + start, length), weight, to);
-                break;
-            case PreprocessorRows.LumaAndPairs:
-                var pairs = _layout.Second.Base < _layout.Third.Base ? _layout.Second : _layout.Third;
-                LerpPairs(
-                    new(pixels.Slice(luma.RowOf(row.First) + _left, _window), pixels.Slice(luma.RowOf(row.Second) + _left, _window)),
-                    new(pixels.Slice(pairs.RowOf(row.First) + _left, _window), pixels.Slice(pairs.RowOf(row.Second) + _left, _window)),
-                    weight, to);
-                break;
-            default:
-                var (u, v) = _layout.Second.Base < _layout.Third.Base ? (_layout.Second, _layout.Third) : (_layout.Third, _layout.Second);
-                var (left, chroma) = (_left >> u.ColumnShift, _window >> u.ColumnShift);
-                LerpPlanes(
-                    new(pixels.Slice(luma.RowOf(row.First) + _left, _window), pixels.Slice(luma.RowOf(row.Second) + _left, _window)),
-                    new(pixels.Slice(u.RowOf(row.First) + left, chroma), pixels.Slice(u.RowOf(row.Second) + left, chroma)),
-                    new(pixels.Slice(v.RowOf(row.First) + left, chroma), pixels.Slice(v.RowOf(row.Second) + left, chroma)),
-                    weight, to);
-                break;
+            var (left, length) = (_left * layout.PixelBytes, _window * layout.PixelBytes);
+            var (upper, lower) = ((row.First * layout.Stride) + left, (row.Second * layout.Stride) + left);
+            LerpPacked(new RowPair(pixels.Slice(upper, length), pixels.Slice(lower, length)), row.Weight, to);
+            return;
         }
+
+        var luma = RowsOf(pixels, layout.First, row, _left, _window);
+        if (layout.Rows == PreprocessorRows.LumaAndPairs)
+        {
+            LerpShared(luma, RowsOf(pixels, first, row, _left, _window), default, row.Weight, to);
+            return;
+        }
+
+        var (chromaLeft, chroma) = (_left >> first.ColumnShift, _window >> first.ColumnShift);
+        var u = RowsOf(pixels, first, row, chromaLeft, chroma);
+        var v = RowsOf(pixels, second, row, chromaLeft, chroma);
+        if (layout.Rows == PreprocessorRows.LumaAndTwoHalves) LerpShared(luma, u, v, row.Weight, to);
+        else LerpThree(luma, u, v, row.Weight, to);
     }
+
+    private static RowPair RowsOf(ReadOnlySpan<byte> pixels, in PreprocessorChannel plane, in SourceRow row, int left, int length) =>
+        new(pixels.Slice(plane.RowOf(row.First) + left, length), pixels.Slice(plane.RowOf(row.Second) + left, length));
 
     /// <summary>Two rows of one length. The slices that make them are what proves every read of the row kernels to be inside the frame.</summary>
     private readonly ref struct RowPair(ReadOnlySpan<byte> upper, ReadOnlySpan<byte> lower)

@@ -95,11 +95,7 @@ public sealed partial class Preprocessor
         _taps = new (int, int, int)[_letterbox.Width];
         for (var x = 0; x < _taps.Length; x++) _taps[x] = Tap(x, _letterbox.Width, part.Left, part.Width, 1 << PreprocessorColumns.WeightBits);
         _rows = new SourceRow[_letterbox.Height];
-        for (var y = 0; y < _rows.Length; y++)
-        {
-            var (first, second, weight) = Tap(y, _letterbox.Height, part.Top, part.Height, RowWeights);
-            _rows[y] = new SourceRow(first, second, weight);
-        }
+        for (var y = 0; y < _rows.Length; y++) _rows[y] = RowTap(y, _letterbox.Height, part.Top, part.Height);
 
         if (_width != VectorWidth.None) PrepareVectors();
         WriteBars();
@@ -116,6 +112,15 @@ public sealed partial class Preprocessor
             ? (sourceStart + first, sourceStart + first, 0)
             : (sourceStart + first, sourceStart + first + 1, (int)Math.Round((source - first) * weights));
     }
+
+    /// <summary>A weight of all or nothing would not fit a byte: then both rows are the same, and any weight will do.</summary>
+    private static SourceRow RowTap(int position, int inputLength, int sourceStart, int sourceLength) =>
+        Tap(position, inputLength, sourceStart, sourceLength, RowWeights) switch
+        {
+            (var first, _, 0) => new SourceRow(first, first, RowWeights / 2),
+            (_, var second, RowWeights) => new SourceRow(second, second, RowWeights / 2),
+            var (first, second, weight) => new SourceRow(first, second, weight),
+        };
 
     /// <summary>Everything, although the picture will cover most of it: once a format.</summary>
     private void WriteBars()
@@ -146,6 +151,6 @@ public sealed partial class Preprocessor
 
     /// <param name="First">Upper row of pixels.</param>
     /// <param name="Second">Lower row of pixels.</param>
-    /// <param name="Weight">Of the lower row, 0..256.</param>
+    /// <param name="Weight">Of the lower row, 1..255 of 256.</param>
     private readonly record struct SourceRow(int First, int Second, int Weight);
 }
