@@ -13,7 +13,8 @@ public readonly record struct Box(float Left, float Top, float Right, float Bott
     /// <summary>Square pixels, never negative.</summary>
     public float Area => Math.Max(0, Width) * Math.Max(0, Height);
 
-    public bool IsFinite => float.IsFinite(Left) && float.IsFinite(Top) && float.IsFinite(Right) && float.IsFinite(Bottom);
+    /// <summary>False when a side is no number.</summary>
+    internal bool IsFinite => float.IsFinite(Left) && float.IsFinite(Top) && float.IsFinite(Right) && float.IsFinite(Bottom);
 
     /// <summary>The box of this size around a centre.</summary>
     public static Box Around(float x, float y, float width, float height) => new(x - (width / 2), y - (height / 2), x + (width / 2), y + (height / 2));

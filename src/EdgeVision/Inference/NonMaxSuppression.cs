@@ -9,7 +9,7 @@ namespace EdgeVision.Inference;
 /// <summary>Greedy, per class: of boxes of a class that overlap too much, the most confident stays.</summary>
 public static class NonMaxSuppression
 {
-    /// <summary>Detections up to which the sort keys lie on the stack: 4 KB.</summary>
+    /// <summary>Numbers up to which memory for a frame lies on the stack: 4 KB. That is a thousand candidates or 170 survivors; more come from the shared pool.</summary>
     private const int OnStack = 1024;
 
     /// <summary>Allocated once. Ties are broken by what is left, so that the same frame always gives the same order.</summary>
@@ -37,11 +37,12 @@ public static class NonMaxSuppression
     }
 
     /// <summary>Best first.</summary>
+    [SkipLocalsInit]
     internal static void Sort(Span<Detection> items)
     {
         if (items.Length < 2) return;
         var rented = items.Length > OnStack ? ArrayPool<uint>.Shared.Rent(items.Length) : null;
-        var keys = rented is null ? stackalloc uint[OnStack] : rented;
+        Span<uint> keys = rented is null ? stackalloc uint[OnStack] : rented;
         Sort(items, keys[..items.Length]);
         if (rented is not null) ArrayPool<uint>.Shared.Return(rented);
     }
@@ -68,13 +69,15 @@ public static class NonMaxSuppression
     }
 
     /// <summary>How many are left, at the front.</summary>
+    [SkipLocalsInit]
     private static int Suppress(Span<Detection> items, float limit, int max)
     {
         // Whole vectors, so that nothing is left over at the end of a column.
         var room = Math.Min(max, items.Length) + Vector<float>.Count - 1;
         room -= room % Vector<float>.Count;
-        var rented = ArrayPool<float>.Shared.Rent(6 * room);
-        var survivors = new Survivors(rented.AsSpan(0, 6 * room), room);
+        var rented = 6 * room > OnStack ? ArrayPool<float>.Shared.Rent(6 * room) : null;
+        Span<float> memory = rented is null ? stackalloc float[OnStack] : rented;
+        var survivors = new Survivors(memory[..(6 * room)], room);
         var kept = 0;
         for (var i = 0; i < items.Length && kept < max; i++)
         {
@@ -83,7 +86,7 @@ public static class NonMaxSuppression
             items[kept++] = items[i];
         }
 
-        ArrayPool<float>.Shared.Return(rented);
+        if (rented is not null) ArrayPool<float>.Shared.Return(rented);
         return kept;
     }
 

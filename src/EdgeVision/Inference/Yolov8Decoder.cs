@@ -29,9 +29,10 @@ public sealed class Yolov8Decoder : OutputDecoder
         if (found.Count != 1 || found.Shape(0) is not [var rows, var columns])
             throw found.Refuse($"the yolov8 family has one, float32 [1,{BoxRows + classes.Columns},anchors] or [1,anchors,{BoxRows + classes.Columns}]");
 
-        // When both ways fit, there are more anchors than classes.
-        var (upright, transposed) = (classes.Fits(rows - BoxRows), classes.Fits(columns - BoxRows));
-        _transposed = transposed && (!upright || columns < rows);
+        // A list of ids says only how many classes there are at least: the shorter side is theirs.
+        var upright = classes.Fits(rows - BoxRows) && (!classes.HasGaps || rows <= columns);
+        var transposed = classes.Fits(columns - BoxRows) && (!classes.HasGaps || columns <= rows);
+        _transposed = transposed && !upright;
         if (!upright && !transposed) throw found.WrongClasses(classes, rows <= columns ? "rows" : "columns", Math.Min(rows, columns), BoxRows);
         _anchors = _transposed ? rows : columns;
         var count = (_transposed ? columns : rows) - BoxRows;

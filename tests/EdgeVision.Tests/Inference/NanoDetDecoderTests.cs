@@ -65,6 +65,59 @@ public sealed class NanoDetDecoderTests
             }
         }, iter: 200);
 
+    /// <summary>The export with a pair of outputs for each stride says the same as the one that joins them, in any order of its outputs.</summary>
+    [Fact]
+    public void Pairs_of_outputs_decode_as_the_joined_one() => Gen.Select(Gen.Int[1, 20], Gen.Int, Gen.Bool).Sample((labels, seed, logits) =>
+    {
+        var manifest = Manifest(40, 24, [8, 16]);
+        var activation = logits ? ScoreActivation.Sigmoid : ScoreActivation.None;
+        manifest = manifest with { Decoder = manifest.Decoder with { Activation = activation } };
+        var (columns, random) = (labels + (4 * Bins), new Random(seed));
+        var joined = new float[Anchors(manifest) * columns];
+        for (var i = 0; i < joined.Length; i++) joined[i] = i % columns < labels && !logits ? random.NextSingle() : (random.NextSingle() * 8) - 5;
+        var (specs, outputs, first) = (new List<TensorSpec>(), new List<ReadOnlyMemory<float>>(), 0);
+        foreach (var anchors in new[] { 15, 6 })
+        {
+            var rows = joined.Chunk(columns).Skip(first).Take(anchors).ToArray();
+            specs.AddRange([Heads.Spec(1, anchors, labels), Heads.Spec(1, anchors, 4 * Bins)]);
+            outputs.AddRange([rows.SelectMany(r => r[..labels]).ToArray(), rows.SelectMany(r => r[labels..]).ToArray()]);
+            first += anchors;
+        }
+
+        // Scores and distances of a stride that have the same shape are told apart by their order only.
+        int[] order = [0, 1, 2, 3];
+        if (labels != 4 * Bins) new Random(seed).Shuffle(order);
+        var expected = Decode(manifest, labels, joined, out _).Span.ToArray();
+        var list = new DetectionList();
+        var thresholds = Enumerable.Repeat(0.5f, labels).ToArray();
+        Assert.True(new NanoDetDecoder(manifest, labels, [.. order.Select(i => specs[i])], thresholds).TryDecode([.. order.Select(i => outputs[i])], list));
+        Assert.Equal(expected, list.Span.ToArray());
+        Assert.All(expected, static d => Assert.True(d.Confidence >= 0.5f));
+    }, iter: 200);
+
+    [Fact]
+    public void Logits_are_compared_as_confidences()
+    {
+        var manifest = Manifest(8, 8, [8]);
+        manifest = manifest with { Decoder = manifest.Decoder with { Activation = ScoreActivation.Sigmoid } };
+        var row = new Row(3 + (4 * Bins)).Score(0, 0).Score(1, -0.001f).Score(2, MathF.Log(3));
+        var found = Decode(manifest, 3, row.Values, out _).Span.ToArray();
+        Assert.Equal([(0, 0.5f), (2, 0.75f)], found.Select(static d => (d.ClassId, MathF.Round(d.Confidence, 6))));
+    }
+
+    [Fact]
+    public void Pairs_that_do_not_fit_are_refused_with_the_arithmetic()
+    {
+        var manifest = Manifest(40, 24, [8, 16]);
+        TensorSpec[] specs = [Heads.Spec(1, 15, 5), Heads.Spec(1, 15, 16), Heads.Spec(1, 6, 5), Heads.Spec(1, 6, 16)];
+        Assert.Contains(
+            "input 40×24, 4 labels and regMax 3, which at stride 8 make [1,15,4] and [1,15,4·4 = 16]",
+            Assert.Throws<ModelException>(() => new NanoDetDecoder(manifest, 4, specs, new float[4])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "or a pair for each stride, 4 for strides 8,16",
+            Assert.Throws<ModelException>(() => new NanoDetDecoder(manifest, 5, specs[..3], new float[5])).Message, StringComparison.Ordinal);
+    }
+
     public static TheoryData<float> NoNumbers => [float.NaN, float.PositiveInfinity, float.NegativeInfinity];
 
     [Theory]
@@ -115,8 +168,8 @@ public sealed class NanoDetDecoderTests
     public static TheoryData<string, string, int[], int, string> Misfits => new()
     {
         { "too few labels", "float32", [1, 84, 22], 20 - 16, "4 labels and regMax 3 (4 + 4·4 = 20 columns, found 22, which would be 6 labels)" },
-        { "another input size", "float32", [1, 100, 20], 4, "make 21 rows, not 100" },
-        { "another type", "float16", [1, 21, 20], 4, "float32 [1,21,20]" },
+        { "another input size", "float32", [1, 100, 20], 4, "make 16 + 4 + 1 = 21 rows, not 100" },
+        { "another type", "string", [1, 21, 20], 4, "float32 [1,21,20]" },
         { "another rank", "float32", [21, 20], 4, "float32 [1,21,20]" },
         { "a batch", "float32", [2, 21, 20], 4, "float32 [1,21,20]" },
     };

@@ -71,6 +71,66 @@ public sealed class NonMaxSuppressionTests
         Assert.Equal(a.Span.ToArray(), b.Span.ToArray());
     });
 
+    /// <summary>As one would write it down: the vectorised one must give the same boxes in the same order, to the bit.</summary>
+    [Fact]
+    public void Suppression_equals_the_naive_greedy_one() =>
+        Gen.Select(Gen.Int, Gen.Int[0, 400], Gen.Int[1, 3], Gen.Float[0, 1], Gen.Int[0, 4], Gen.Int[0, 2]).Sample((seed, count, classes, iou, maxAt, scaleAt) =>
+        {
+            var (max, scale) = (new[] { 1, 2, 7, 50, 1000 }[maxAt], new[] { 4f, 60f, 1e30f }[scaleAt]);
+            var random = new Random(seed);
+            var candidates = new Detection[count];
+            foreach (ref var candidate in candidates.AsSpan())
+            {
+                var (x, y) = (random.NextSingle() * scale * 4, random.NextSingle() * scale * 4);
+                var box = new Box(x, y, x + ((random.NextSingle() - 0.1f) * scale * 4), y + ((random.NextSingle() - 0.1f) * scale * 4));
+
+                // Of a few confidences, so that there are ties.
+                candidate = new Detection(random.Next(classes), random.Next(40) / 39f, box);
+            }
+
+            var list = List(candidates);
+            NonMaxSuppression.Apply(list, iou, max);
+            Assert.Equal(Naive(candidates, iou, max), list.Span.ToArray());
+        }, iter: 500);
+
+    [Fact]
+    public void As_many_as_a_decoder_may_give_are_suppressed_as_by_the_naive_one()
+    {
+        var random = new Random(1);
+        var candidates = Enumerable.Range(0, Candidates.Max).Select(i =>
+        {
+            var (x, y) = (random.NextSingle() * 600, random.NextSingle() * 600);
+            return new Detection(random.Next(80), random.NextSingle(), new Box(x, y, x + (random.NextSingle() * 200), y + (random.NextSingle() * 200)));
+        }).ToArray();
+        var list = List(candidates);
+        NonMaxSuppression.Apply(list, 0.5f, 300);
+        Assert.Equal(Naive(candidates, 0.5f, 300), list.Span.ToArray());
+    }
+
+    [Fact]
+    public void Candidates_of_one_confidence_are_ordered_by_what_is_left()
+    {
+        Detection[] candidates = [.. Enumerable.Range(0, 50).Select(static i => new Detection(i % 3, 0.5f, new Box(i * 7 % 50, i * 11 % 50, 60, 60)))];
+        var list = List(candidates);
+        NonMaxSuppression.Apply(list, null, 1000);
+        Assert.Equal(Ordered(candidates), list.Span.ToArray());
+    }
+
+    private static IEnumerable<Detection> Ordered(IEnumerable<Detection> candidates) => candidates
+        .OrderByDescending(static d => d.Confidence).ThenBy(static d => d.ClassId)
+        .ThenBy(static d => d.Box.Left).ThenBy(static d => d.Box.Top).ThenBy(static d => d.Box.Right).ThenBy(static d => d.Box.Bottom);
+
+    private static List<Detection> Naive(Detection[] candidates, float iou, int max)
+    {
+        var kept = new List<Detection>();
+        foreach (var candidate in Ordered(candidates))
+        {
+            if (kept.Count < max && !kept.Any(k => k.ClassId == candidate.ClassId && k.Box.IntersectionOverUnion(candidate.Box) > iou)) kept.Add(candidate);
+        }
+
+        return kept;
+    }
+
     [Fact]
     public void Suppression_allocates_nothing()
     {
