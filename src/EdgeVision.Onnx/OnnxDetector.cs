@@ -154,6 +154,8 @@ public sealed partial class OnnxDetector : IDetector
         if (size == _refusedSize) return false;
         try
         {
+            if (format.Width > ModelInput.MaxSide || format.Height > ModelInput.MaxSide)
+                throw new ModelException($"A frame of {format.Width}×{format.Height} is larger than {ModelInput.MaxSide}×{ModelInput.MaxSide}, the largest input.");
             var tensors = _model.CreateTensors(format.Width, format.Height, _confidenceThreshold);
             _tensors.Dispose();
             _tensors = tensors;

@@ -49,8 +49,12 @@ public sealed partial class OnnxModel : IDisposable
     public IReadOnlyList<TensorSpec> Outputs { get; }
 
     /// <summary>Loads the weights and runs them once on zeros, so that the first frame is not the slow one. Takes some 100 ms.</summary>
-    /// <exception cref="ModelException">ONNX Runtime refuses the model, or it is not what its manifest says.</exception>
-    public static OnnxModel Open(ModelPackage package, OnnxOptions options, ILogger log)
+    /// <param name="package">Verified.</param>
+    /// <param name="options">How it runs.</param>
+    /// <param name="log">Told what is loaded.</param>
+    /// <param name="cacheFolder">Where the optimised model is kept for the next start; made when missing. Null for nowhere.</param>
+    /// <exception cref="ModelException">ONNX Runtime refuses the model, it is not what its manifest says, or the provider is missing.</exception>
+    public static OnnxModel Open(ModelPackage package, OnnxOptions options, ILogger log, string? cacheFolder = null)
     {
         ArgumentNullException.ThrowIfNull(package);
         ArgumentNullException.ThrowIfNull(options);
@@ -60,10 +64,11 @@ public sealed partial class OnnxModel : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Sessions, OnnxOptions.MaxSessions);
         OrtEnvironment.Prepare();
         var threads = ThreadsOf(options);
-        var sessions = new SessionOpener(package, options, threads, log).Open();
+        var sessions = new SessionOpener(package, options, threads, cacheFolder, log).Open();
         try
         {
             var model = new OnnxModel(package, sessions, threads, log);
+            NativeHeap.Trim();
             Loaded(log, package.Manifest.Name, package.Manifest.Version, package.Manifest.Sha256, threads, sessions.Count);
             return model;
         }
@@ -101,6 +106,7 @@ public sealed partial class OnnxModel : IDisposable
         }
 
         _sessions.Dispose();
+        NativeHeap.Trim();
     }
 
     internal BoundTensors CreateTensors(float? confidenceThreshold) => new(_graph, _sessions, Package, _outputs, confidenceThreshold);

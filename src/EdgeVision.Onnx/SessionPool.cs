@@ -27,6 +27,15 @@ internal sealed class SessionPool : IDisposable
 
     public InferenceSession this[int session] => _sessions[session];
 
+    /// <summary>Detectors that wait for a session just now.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count;
+        }
+    }
+
     public RunOptions RunOptions { get; } = new();
 
     /// <summary>The caller disposes it.</summary>

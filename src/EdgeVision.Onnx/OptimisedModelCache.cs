@@ -1,0 +1,141 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+
+namespace EdgeVision.Onnx;
+
+/// <summary>
+/// Models as ONNX Runtime has optimised them for this processor, kept for the next start. Never needed: with whatever is wrong with the folder the
+/// model is loaded from its weights. One process at a time uses the folder.
+/// </summary>
+internal sealed partial class OptimisedModelCache
+{
+    /// <summary>A node's own models, the one before the last change, and one to try.</summary>
+    private const int MaxFiles = 4;
+
+    private const string Extension = ".ort";
+
+    private readonly string _folder;
+    private readonly string _model;
+    private readonly string _key;
+    private readonly ILogger _log;
+    private string? _trouble;
+
+    /// <param name="folder">Made when missing, for this user alone.</param>
+    /// <param name="sha256">Of the weights.</param>
+    /// <param name="graphOptions">Whatever else makes ONNX Runtime optimise otherwise.</param>
+    /// <param name="log">Told what is kept and what does not work.</param>
+    public OptimisedModelCache(string folder, string sha256, string graphOptions, ILogger log)
+    {
+        (_folder, _model, _log) = (folder, sha256[..16], log);
+        _key = string.Join('\n', sha256, OrtEnv.Instance().GetVersionString(), CpuFeatures.Text, graphOptions);
+        Path = System.IO.Path.Combine(folder, $"{_model}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_key)))[..16]}{Extension}");
+    }
+
+    /// <summary>Where the model for this key lies, or would.</summary>
+    public string Path { get; }
+
+    /// <summary>Null when there is none, or none to be trusted. Pinned: sessions read their weights from it.</summary>
+    public byte[]? Read()
+    {
+        try
+        {
+            Prepare();
+            if (!File.Exists(Path)) return null;
+            var bytes = OptimisedModelFile.Read(Path, _key, out var reason);
+            if (bytes is null) Discard(reason);
+            else File.SetLastWriteTimeUtc(Path, TimeProvider.System.GetUtcNow().UtcDateTime);
+            return bytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _trouble = e.Message;
+            return null;
+        }
+    }
+
+    /// <summary>Takes in what <paramref name="save"/> makes ONNX Runtime write. Null when that fails.</summary>
+    /// <param name="save">Gets the name of a file to write.</param>
+    public byte[]? Store(Action<string> save)
+    {
+        if (_trouble is not null) return null;
+        var draft = Path + ".new";
+        try
+        {
+            File.Delete(draft);
+            save(draft);
+            OptimisedModelFile.Seal(draft, _key);
+            var bytes = OptimisedModelFile.Read(draft, _key, out var reason) ?? throw new IOException($"'{draft}' was written and {reason}.");
+            File.Move(draft, Path, overwrite: true);
+            RemoveOthers();
+            Stored(_log, Path, bytes.Length);
+            return bytes;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OnnxRuntimeException)
+        {
+            _trouble = e.Message;
+            TryDelete(draft);
+            return null;
+        }
+    }
+
+    /// <summary>Says what went wrong, if anything did. For when the model is open: weights that are refused are no fault of the folder.</summary>
+    public void Report()
+    {
+        if (_trouble is not null) Unusable(_log, _folder, OrtMessage.FirstLine(_trouble));
+    }
+
+    /// <summary>What stands there is not to be used.</summary>
+    public void Discard(string reason)
+    {
+        Replaced(_log, Path, reason);
+        TryDelete(Path);
+    }
+
+    /// <summary>A stored model is run as it is, so nobody else may write one: the folder is this user's alone.</summary>
+    private void Prepare()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(_folder);
+            return;
+        }
+
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(_folder, Owner);
+        var mode = File.GetUnixFileMode(_folder);
+        if ((mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)) != 0)
+            throw new IOException($"Others may write to '{_folder}'; take that away (chmod 700).");
+    }
+
+    /// <summary>The same model for what this machine no longer is, and the longest unused beyond the limit.</summary>
+    private void RemoveOthers()
+    {
+        var files = new DirectoryInfo(_folder).GetFiles().Where(f => f.Extension is Extension or ".new" && f.FullName != System.IO.Path.GetFullPath(Path)).ToList();
+        var stale = files.Where(f => f.Extension == ".new" || f.Name.StartsWith(_model, StringComparison.Ordinal)).ToList();
+        stale.AddRange(files.Except(stale).OrderByDescending(static f => f.LastWriteTimeUtc).Skip(MaxFiles - 1).ToList());
+        foreach (var file in stale) file.Delete();
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It will be refused again, or written over, at the next start.
+        }
+    }
+
+    [LoggerMessage(EventIds.OptimisedModelStored, LogLevel.Information, "The model as optimised for this processor is kept in '{Path}' ({Bytes} bytes); the next start is faster.")]
+    private static partial void Stored(ILogger log, string path, int bytes);
+
+    [LoggerMessage(EventIds.OptimisedModelReplaced, LogLevel.Warning, "The optimised model '{Path}' is not used: {Reason}. It is made again.")]
+    private static partial void Replaced(ILogger log, string path, string reason);
+
+    [LoggerMessage(EventIds.OptimisedModelUnusable, LogLevel.Warning, "No optimised model can be kept in '{Folder}': {Reason}. Every start optimises again, which takes a moment and changes no result.")]
+    private static partial void Unusable(ILogger log, string folder, string reason);
+}
