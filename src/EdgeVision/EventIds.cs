@@ -14,6 +14,7 @@ public static class EventIds
     public const int ModelLoaded = 200;
     public const int InferenceFailed = 201;
     public const int InferenceRecovered = 202;
+    public const int ModelAssumed = 290;
 
     // 300 Outbox and delivery
     public const int OutboxOpened = 300;
