@@ -10,4 +10,7 @@ internal static class BundledFiles
 
     /// <summary>The demo's camera: the bundled clip, again and again, at its own rate.</summary>
     public static string DemoCamera => $"file:{Clip}?loop=true&fps=10";
+
+    /// <summary>A photograph of people and things.</summary>
+    public static string GoldenPicture => Path.Combine(Models, EdgeVisionOptions.BundledModel, "golden.jpg");
 }

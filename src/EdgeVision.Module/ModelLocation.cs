@@ -32,10 +32,5 @@ internal sealed record ModelLocation(string Name, string? Manifest, string BaseD
     /// <exception cref="ModelException">It cannot be used; the message says why and what to do.</exception>
     public ModelPackage Load() => ModelPackage.Load(Find(), Manifest);
 
-    /// <summary>A sentence about what nobody has said of the model; null when there is nothing.</summary>
-    public static string? Assumed(ModelPackage package) => package.Assumptions.Count == 0
-        ? null
-        : $"Model '{package.Manifest.Name}' (licence {package.Manifest.Licence}) comes without {string.Join(" and ", package.Assumptions)}: these are where its family usually starts, not measured on this model. Set them with --manifest.";
-
     private static bool IsName(string model) => model.AsSpan().IndexOfAny('/', '\\') < 0 && !ModelPackage.IsBare(model);
 }

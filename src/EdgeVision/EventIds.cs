@@ -19,6 +19,7 @@ public static class EventIds
     public const int OptimisedModelStored = 204;
     public const int OptimisedModelReplaced = 205;
     public const int OptimisedModelUnusable = 206;
+    public const int ModelAssumed = 290;
 
     // 300 Outbox and delivery
     public const int OutboxOpened = 300;

@@ -38,7 +38,7 @@ internal static class DetectCommand
         IReadOnlyList<string> pictures, ModelLocation location, DetectionOutput output, string? save, float? confidence, CancellationToken stopping)
     {
         var package = location.Load();
-        if (ModelLocation.Assumed(package) is { } assumed) await Console.Error.WriteLineAsync(assumed);
+        await ModelAssumptions.PrintAsync(package);
         using var model = OnnxModel.Open(package, Configuration.OptionsReader.Defaults(OnnxOptions.Read), NullLogger.Instance);
         using var detector = model.CreateDetector(TimeProvider.System, new DetectorOptions { ConfidenceThreshold = confidence });
         var (pool, detections) = (new FramePool(), new DetectionList());

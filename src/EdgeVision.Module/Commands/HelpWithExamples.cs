@@ -38,6 +38,12 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             "edgevision eval --images val2017 --annotations instances_val2017.json --from-detections detections.json",
         ],
         "bench" => ["edgevision bench", "edgevision bench --width 1920 --height 1080 --pixel-format nv12 --frames 1000", "edgevision bench --model my-model --threads 1 --report bench.json"],
+        "model" => ["edgevision model list", "edgevision model inspect yolox_s.onnx", "edgevision model add my-model.onnx --manifest rest.json"],
+        "list" => ["edgevision model list", "edgevision model list --data /data --format json"],
+        "inspect" => ["edgevision model inspect nanodet-g-416", "edgevision model inspect yolox_s.onnx --manifest rest.json --format json"],
+        "verify" => ["edgevision model verify nanodet-g-416", "edgevision model verify path/to/package --report checks.json"],
+        "add" => ["edgevision model add path/to/package", "edgevision model add yolox_s.onnx --manifest rest.json --data /data"],
+        "remove" => ["edgevision model remove my-model@1.0", "edgevision model remove my-model --config node.json"],
         "doctor" => ["edgevision doctor", "edgevision doctor --config node.json --report findings.json"],
         _ => ["edgevision demo", "edgevision run --camera door=file:clip.mjpeg?loop=true", "edgevision detect photo.jpg --save out"],
     };

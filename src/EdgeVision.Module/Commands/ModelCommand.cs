@@ -9,6 +9,9 @@ internal static class ModelCommand
     {
         ModelListCommand.Create(),
         ModelInspectCommand.Create(),
+        ModelVerifyCommand.Create(),
+        ModelAddCommand.Create(),
+        ModelRemoveCommand.Create(),
     };
 
     public static Option<string?> Data() => new("--data") { Description = "Data folder with the added models; otherwise edgevision-data where you stand", HelpName = "DIR" };

@@ -45,19 +45,25 @@ internal static class ModelInspectCommand
         Row("sha256", sheet.Text("sha256") ?? "", "");
         Row("file", string.Create(CultureInfo.InvariantCulture, $"{sheet.Bytes / 1048576.0:0.0} MB, opset {Opsets(sheet.Header)}, IR {sheet.Header.IrVersion}, {sheet.Header.Nodes} nodes, {sheet.Header.Producer}"), "");
         AnsiConsole.Write(table);
-        foreach (var problem in sheet.Problems) AnsiConsole.MarkupLine($"[red]Problem:[/] {problem.EscapeMarkup()}");
-        if (sheet.Assumptions.Count > 0)
-            AnsiConsole.MarkupLine($"[yellow]Assumed:[/] {string.Join(" and ", sheet.Assumptions).EscapeMarkup()}, where this family usually starts; not measured on this model.");
+        foreach (var problem in sheet.Problems) Say("Problem:", Color.Red, problem);
+        if (sheet.Assumptions.Count > 0) Say("Assumed:", Color.Yellow, $"{string.Join(" and ", sheet.Assumptions)}, where this family usually starts; not measured on this model.");
         if (sheet.Proposal is not { } proposal) return;
-        AnsiConsole.MarkupLine($"[yellow]Missing:[/] {string.Join(", ", sheet.Missing).EscapeMarkup()}. Put what is true of it into a file and give that with --manifest, for example:");
+        Say("Missing:", Color.Yellow, $"{string.Join(", ", sheet.Missing)}. Put what is true of it into a file and give that with --manifest, for example:");
         Console.WriteLine(proposal.ToJsonString());
+
+        static void Say(string word, Color colour, string text)
+        {
+            AnsiConsole.Write(new Text(word, new Style(colour)));
+            AnsiConsole.WriteLine($" {text}");
+        }
 
         void KeyRow(string what, string path)
         {
             if (sheet.Text(path) is { } text) Row(what, text, Origin(sheet, path));
         }
 
-        void Row(string what, string value, string origin) => table.AddRow(what.EscapeMarkup(), value.EscapeMarkup(), $"[grey]{origin.EscapeMarkup()}[/]");
+        // As text, not as markup: what a file says may hold ":dog:", which markup would draw.
+        void Row(string what, string value, string origin) => table.AddRow(new Text(what), new Text(value), new Text(origin, new Style(Color.Grey)));
     }
 
     private static void Write(Utf8JsonWriter json, ModelSheet sheet)

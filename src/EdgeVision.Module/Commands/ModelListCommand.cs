@@ -27,7 +27,7 @@ internal static class ModelListCommand
         var table = new Table().Border(TableBorder.Simple);
         table.AddColumns("name", "version", "from", "folder");
         foreach (var model in models)
-            table.AddRow(model.Name.EscapeMarkup(), model.Version.EscapeMarkup(), model.IsBundled ? "bundled" : "added", model.Folder.EscapeMarkup());
+            table.AddRow(new Text(model.Name), new Text(model.Version), new Text(model.IsBundled ? "bundled" : "added"), new Text(model.Folder));
         AnsiConsole.Write(table);
     }
 

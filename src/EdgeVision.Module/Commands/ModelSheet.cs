@@ -30,7 +30,7 @@ internal sealed record ModelSheet(string Path, JsonObject Manifest, IReadOnlyLis
     public static ModelSheet Of(ModelLocation location)
     {
         var path = location.Find();
-        return ModelPackage.IsBare(path) ? OfFile(path, BareModel.Open(path, location.Manifest)) : OfPackage(path, ModelPackage.Load(path, location.Manifest));
+        return ModelPackage.IsBare(path) ? OfFile(path, BareModel.Open(path, location.Manifest)) : OfPackage(path, ModelPackage.Read(path, location.Manifest));
     }
 
     /// <summary>A value of the manifest; null when nobody says it.</summary>
@@ -66,9 +66,8 @@ internal sealed record ModelSheet(string Path, JsonObject Manifest, IReadOnlyLis
     private static ModelSheet OfPackage(string path, ModelPackage package)
     {
         var json = JsonText.Parse(File.ReadAllBytes(System.IO.Path.Combine(package.Folder, ModelPackage.ManifestName)), path, ModelManifest.MaxBytes, "an object", out _)!;
-        using var stream = File.OpenRead(package.WeightsPath);
-        var header = OnnxHeader.Read(stream, package.WeightsPath);
-        return new ModelSheet(path, json, package.Labels, header, stream.Length) { Problems = External(package.WeightsPath, header) };
+        var header = package.ReadHeader();
+        return new ModelSheet(path, json, package.Labels, header, new FileInfo(package.WeightsPath).Length) { Problems = External(package.WeightsPath, header) };
     }
 
     private static IReadOnlyList<string> External(string path, OnnxHeader header)

@@ -8,9 +8,11 @@ public sealed partial class BareModel
 {
     private const string IsMissing = "is missing;";
 
+    private static readonly string[] NanoDetKeys = ["strides", "regMax", "centreOffset"];
+
     /// <summary>Paths of the keys that nobody has said, as "input:colour".</summary>
     public IReadOnlyList<string> MissingKeys =>
-        [.. Mistakes.Where(static m => m.Text.StartsWith(IsMissing, StringComparison.Ordinal)).Select(static m => m.Path[(ModelPackage.ManifestName.Length + 1)..])];
+        [.. Mistakes.Where(IsAbsence).Select(static m => m.Path[(ModelPackage.ManifestName.Length + 1)..])];
 
     /// <summary>A --manifest with the missing keys as the likeliest family has them: to be checked, not believed. Null when nothing is missing.</summary>
     public JsonObject? Proposal()
@@ -25,7 +27,8 @@ public sealed partial class BareModel
             if (key == "family") proposal[key] = family ?? FamilyHabits.Yolov8;
             else if (key == "labels") proposal[key] = "labels.txt";
             else if (key == "classIds") proposal[key] = new JsonArray(1, 2, 3);
-            else if (key.StartsWith("decoder", StringComparison.Ordinal)) Decoder(proposal)[key.Split(':')[^1]] = Usual(key);
+            else if (key == "decoder") AddDecoder(proposal, family);
+            else if (key.StartsWith("decoder:", StringComparison.Ordinal)) Decoder(proposal)[key[8..]] = Usual(key);
             else if (key is "input:width" or "input:height") Input(proposal)[key[6..]] = 640;
             else if (key.StartsWith("input", StringComparison.Ordinal)) MoveInput(usual, Input(proposal));
             else proposal[key] = 0.3;
@@ -34,6 +37,15 @@ public sealed partial class BareModel
         // With the family all of its other keys are asked for, too: better now than one by one.
         if (missing.Contains("family") && family is not null) Complete(proposal, family);
         return proposal;
+    }
+
+    /// <summary>A family that is misspelt asks for the keys of another.</summary>
+    private bool IsAbsence(ConfigurationMistake mistake) => mistake.Text.StartsWith(IsMissing, StringComparison.Ordinal)
+        && !(_draft.Text("family") is { } family && FamilyHabits.Of(family) is null && mistake.Path.Contains(":decoder", StringComparison.Ordinal));
+
+    private static void AddDecoder(JsonObject proposal, string? family)
+    {
+        foreach (var key in family == FamilyHabits.NanoDet ? NanoDetKeys : NanoDetKeys[..1]) Decoder(proposal)[key] = Usual($"decoder:{key}");
     }
 
     private void Complete(JsonObject proposal, string family)
@@ -47,7 +59,7 @@ public sealed partial class BareModel
 
     private ModelException Refusal()
     {
-        var wrong = Mistakes.Where(static m => !m.Text.StartsWith(IsMissing, StringComparison.Ordinal)).ToArray();
+        var wrong = Mistakes.Where(m => !IsAbsence(m) && !m.Text.StartsWith(IsMissing, StringComparison.Ordinal)).ToArray();
         if (wrong.Length > 0)
             return new ModelException($"The manifest of '{_path}', from its metadata and --manifest, has {(wrong.Length == 1 ? "a mistake" : $"{wrong.Length} mistakes")}: {string.Join(' ', wrong.AsEnumerable())}");
 

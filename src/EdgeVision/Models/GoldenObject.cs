@@ -13,7 +13,7 @@ public sealed record GoldenObject(string Label, float Confidence, Box Box)
     {
         ArgumentNullException.ThrowIfNull(reader);
         var label = reader.RequiredText("label", "As the model names it.");
-        _ = reader.OptionalNumber("classId", 0, int.MaxValue, "As `detect` prints it; not read, the label says it.");
+        _ = reader.Integer("classId", 0, 0, int.MaxValue, "As `detect` prints it; not read, the label says it.");
         var confidence = (float)reader.RequiredNumber("confidence", 0, 1, "Of the detection.");
         return new GoldenObject(label, confidence, reader.RequiredSection("box", static box =>
         {

@@ -46,6 +46,15 @@ public sealed record ModelPackage
     /// <exception cref="ModelException">Anything is missing, broken or not what the manifest says.</exception>
     public static ModelPackage Load(string path, string? manifestPath = null)
     {
+        var package = Read(path, manifestPath);
+        package.VerifyWeights();
+        return package;
+    }
+
+    /// <summary>As <see cref="Load"/>, but the weights are not yet compared with their sum.</summary>
+    /// <exception cref="ModelException">Manifest or labels are missing, broken or wrong.</exception>
+    public static ModelPackage Read(string path, string? manifestPath = null)
+    {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var folder = Path.GetFullPath(path);
         if (IsBare(path)) return BareModel.Open(path, manifestPath).ToPackage();
@@ -58,8 +67,28 @@ public sealed record ModelPackage
         var labels = manifest.Labels
             ?? ModelLabels.Parse(PackageFile.ReadAll(folder, manifest.LabelsFile!, ModelLabels.MaxBytes, "the labels"), Path.Combine(path, manifest.LabelsFile!));
         CheckLabels(manifest, labels, Path.Combine(path, ManifestName));
-        Verify(manifest, folder);
         return new ModelPackage(manifest, labels, folder, Path.Combine(folder, manifest.File));
+    }
+
+    /// <summary>What the weights' file says of itself.</summary>
+    /// <exception cref="ModelException">It is no ONNX model.</exception>
+    public OnnxHeader ReadHeader()
+    {
+        using var stream = OpenWeights();
+        return OnnxHeader.Read(stream, WeightsPath);
+    }
+
+    /// <summary>Caller disposes.</summary>
+    internal FileStream OpenWeights() => BareManifest is null
+        ? PackageFile.Open(Folder, Manifest.File, OnnxHeaderReader.MaxFileBytes, "the weights")
+        : PackageFile.Open(WeightsPath, OnnxHeaderReader.MaxFileBytes, "the weights");
+
+    /// <summary>Opens a golden picture and closes it again.</summary>
+    /// <exception cref="ModelException">It is missing, too large, no regular file, or outside the package.</exception>
+    public void CheckPicture(GoldenSample sample)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        PackageFile.Open(Folder, sample.Picture, GoldenSample.MaxPictureBytes, "a golden picture").Dispose();
     }
 
     /// <summary>True for the name of an .onnx file.</summary>
@@ -84,15 +113,18 @@ public sealed record ModelPackage
         }
     }
 
-    private static void Verify(ModelManifest manifest, string folder)
+    /// <summary>Compares the weights with the manifest's sha256; of a bare file it is computed from them.</summary>
+    /// <exception cref="ModelException">They are missing, cannot be read, or are others.</exception>
+    public void VerifyWeights()
     {
-        using var stream = PackageFile.Open(folder, manifest.File, OnnxHeaderReader.MaxFileBytes, "the weights");
+        if (BareManifest is not null) return;
+        using var stream = OpenWeights();
         try
         {
             var actual = Convert.ToHexStringLower(SHA256.HashData(stream));
-            if (actual == manifest.Sha256) return;
+            if (actual == Manifest.Sha256) return;
             throw new ModelException(
-                $"Weights '{stream.Name}' ({stream.Length} bytes) are truncated or changed: sha256 is {actual}, {ManifestName} says {manifest.Sha256}. Copy the package again, or correct the manifest if the change is yours.");
+                $"Weights '{stream.Name}' ({stream.Length} bytes) are truncated or changed: sha256 is {actual}, {ManifestName} says {Manifest.Sha256}. Copy the package again, or correct the manifest if the change is yours.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -11,6 +11,8 @@ namespace EdgeVision.Models;
 /// <param name="folder">Of the added ones; made with the first.</param>
 public sealed class ModelStore(string bundledFolder, string folder)
 {
+    private readonly string _folder = Path.GetFullPath(folder);
+
     /// <summary>Of the store in the data folder.</summary>
     public const string FolderName = "models";
 
@@ -34,7 +36,7 @@ public sealed class ModelStore(string bundledFolder, string folder)
             if (Bundled(package) is { } bundled) models.Add(bundled);
         }
 
-        foreach (var name in Folders(folder).Where(static f => IsFolderName(Path.GetFileName(f))))
+        foreach (var name in Folders(_folder).Where(static f => IsFolderName(Path.GetFileName(f))))
         {
             models.AddRange(Folders(name).Where(static v => IsFolderName(Path.GetFileName(v)) && File.Exists(Path.Combine(v, ModelPackage.ManifestName)))
                 .Select(v => new StoredModel(Path.GetFileName(name), Path.GetFileName(v), v, IsBundled: false)));
@@ -69,14 +71,14 @@ public sealed class ModelStore(string bundledFolder, string folder)
 
         if (Find($"{name}@{version}") is { } there)
             throw new ModelException($"The store has {there} already, in '{there.Folder}'; nothing was changed. Give the new one another version, or remove that one first.");
-        var target = Path.Combine(folder, name, version);
-        var copy = Path.Combine(folder, Unfinished + Guid.NewGuid().ToString("N"));
+        var target = Path.Combine(_folder, name, version);
+        var copy = Path.Combine(_folder, Unfinished + Guid.NewGuid().ToString("N"));
         try
         {
             Directory.CreateDirectory(copy);
             Copy(package, copy);
             _ = ModelPackage.Load(copy);
-            Directory.CreateDirectory(Path.Combine(folder, name));
+            Directory.CreateDirectory(Path.Combine(_folder, name));
             Directory.Move(copy, target);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -97,7 +99,7 @@ public sealed class ModelStore(string bundledFolder, string folder)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.IsBundled) throw new ModelException($"Model {model} came with EdgeVision and cannot be removed; only added models can. Leave it: nothing uses it unless it is named.");
-        var gone = Path.Combine(folder, Unfinished + Guid.NewGuid().ToString("N"));
+        var gone = Path.Combine(_folder, Unfinished + Guid.NewGuid().ToString("N"));
         try
         {
             Directory.Move(model.Folder, gone);
@@ -129,9 +131,7 @@ public sealed class ModelStore(string bundledFolder, string folder)
         var manifest = package.Manifest;
         if (package.BareManifest is { } bare) WriteManifest(bare, Path.Combine(target, ModelPackage.ManifestName));
         else CopyFile(package.Folder, ModelPackage.ManifestName, target, ModelManifest.MaxBytes, "the manifest");
-        using (var weights = package.BareManifest is null
-            ? PackageFile.Open(package.Folder, manifest.File, OnnxHeaderReader.MaxFileBytes, "the weights")
-            : PackageFile.Open(package.WeightsPath, OnnxHeaderReader.MaxFileBytes, "the weights")) Write(weights, Path.Combine(target, manifest.File));
+        using (var weights = package.OpenWeights()) Write(weights, Path.Combine(target, manifest.File));
         if (manifest.LabelsFile is { } labels) CopyFile(package.Folder, labels, target, ModelLabels.MaxBytes, "the labels");
         foreach (var picture in manifest.Golden.Select(static g => g.Picture).Distinct()) CopyFile(package.Folder, picture, target, GoldenSample.MaxPictureBytes, "a golden picture");
         if (package.BareManifest is not null) return;

@@ -18,7 +18,11 @@ public sealed class ModelManifestTests
           "file": "model.onnx", "sha256": "{{Sha}}", "labels": ["cat", "dog"], "family": "nanodet",
           "decoder": { "strides": [8, 16], "regMax": 7, "centreOffset": 0, "activation": "sigmoid" },
           "input": { "width": 320, "height": 256, "type": "uint8", "layout": "nhwc", "colour": "rgb", "mean": [1, 2, 3], "std": [4, 5, 6], "resize": "topLeft", "pad": 114 },
-          "confidenceThreshold": 0.4, "confidenceThresholds": { "dog": 0.9 }, "nmsIou": 0.5, "maxDetections": 7, "classIds": [0, 5]
+          "confidenceThreshold": 0.4, "confidenceThresholds": { "dog": 0.9 }, "nmsIou": 0.5, "maxDetections": 7, "classIds": [0, 5],
+          "golden": [{
+            "picture": "a.jpg", "minIou": 0.7, "confidenceTolerance": 0.2,
+            "objects": [{ "label": "cat", "classId": 0, "confidence": 0.9, "box": { "left": 0.1, "top": 0.2, "width": 0.3, "height": 0.4 } }]
+          }]
         }
         """;
 
@@ -38,6 +42,18 @@ public sealed class ModelManifestTests
         Assert.Equal([4, 5, 6], manifest.Input.Std);
         Assert.Equal((ResizeMode.TopLeft, 114f), (manifest.Input.Resize, manifest.Input.Pad));
         Assert.Equal((0.4f, 0.9f, 0.5f, 7), (manifest.ConfidenceThreshold, manifest.ConfidenceThresholds["dog"], manifest.NmsIou!.Value, manifest.MaxDetections));
+    }
+
+    [Fact]
+    public void Golden_samples_are_read_with_their_boxes_as_edges()
+    {
+        var sample = Assert.Single(Parse(Full).Golden);
+        Assert.Equal(("a.jpg", 0.7f, 0.2f), (sample.Picture, sample.MinIou, sample.ConfidenceTolerance));
+        var found = Assert.Single(sample.Objects);
+        Assert.Equal(("cat", 0.9f), (found.Label, found.Confidence));
+        Assert.Equal(0.1f, found.Box.Left, 1e-6f);
+        Assert.Equal(0.4f, found.Box.Right, 1e-6f);
+        Assert.Equal(0.6f, found.Box.Bottom, 1e-6f);
     }
 
     [Fact]
@@ -85,6 +101,12 @@ public sealed class ModelManifestTests
         { "input:mean", "[1, 2]", "[1,2] is not a list of 3 numbers." },
         { "input:std[1]", "[1, 0, 1]", "0 is not a number from 0.001 to 1000." },
         { "input:resize", "null", "is missing; set it." },
+        { "golden", "{}", "a section stands where a list was expected." },
+        { "golden[0]", "[7]", "7 is not a section." },
+        { "golden[0]:picture", "[{ \"picture\": \"../a.jpg\", \"objects\": [] }]", "'../a.jpg' is no name of a file inside the package's folder." },
+        { "golden[0]:objects", "[{ \"picture\": \"a.jpg\" }]", "is missing; set it." },
+        { "golden[0]:objects[0]:box", "[{ \"picture\": \"a.jpg\", \"objects\": [{ \"label\": \"cat\", \"confidence\": 1 }] }]", "is missing; set it." },
+        { "golden[0]:objects[0]:confidence", "[{ \"picture\": \"a.jpg\", \"objects\": [{ \"label\": \"cat\", \"confidence\": 2, \"box\": { \"left\": 0, \"top\": 0, \"width\": 1, \"height\": 1 } }] }]", "2 is not a number from 0 to 1." },
         { "decoder:strides[1]", "[8, 0]", "0 is not a whole number from 4 to 1024." },
         { "decoder:strides", "[]", "[] is not a list of 1 to 8 numbers." },
         { "decoder:strides", "8", "8 is not a list of 1 to 8 numbers." },

@@ -15,6 +15,7 @@ public sealed class ModelPackageTests : IDisposable
         File.WriteAllBytes(At("model.onnx"), weights);
         File.WriteAllText(At("labels.txt"), "cat\r\nhot dog\n\n");
         _manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "models", "nanodet-g-416", "model.json")))!.AsObject();
+        _manifest.Remove("golden");
         _manifest["sha256"] = Convert.ToHexString(SHA256.HashData(weights));
         WriteManifest();
     }
@@ -44,10 +45,104 @@ public sealed class ModelPackageTests : IDisposable
     public void A_missing_folder_is_named() => Refused(At("nothing"), "does not exist; expected a folder with model.json");
 
     [Fact]
-    public void A_bare_onnx_file_is_refused_for_now() => Refused(At("model.onnx"), "is a bare ONNX file");
+    public void Another_file_is_no_package() => Refused(At("labels.txt"), "is a file; a model is a folder");
 
     [Fact]
-    public void Another_file_is_no_package() => Refused(At("labels.txt"), "is a file; a model is a folder");
+    public void A_manifest_beside_a_package_is_refused() => Assert.Contains(
+        "is a package with a model.json of its own", Assert.Throws<ModelException>(() => ModelPackage.Load(_folder, At("model.json"))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("model.json", "the manifest")]
+    [InlineData("labels.txt", "the labels")]
+    [InlineData("model.onnx", "the weights")]
+    public void A_link_out_of_the_package_is_refused(string name, string what)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows lets only administrators make links.");
+        using var elsewhere = new TempFolder();
+        File.Move(At(name), elsewhere.PathOf("x"));
+        File.CreateSymbolicLink(At(name), elsewhere.PathOf("x"));
+        Refused(_folder, $"is a link to '{elsewhere.PathOf("x")}', outside the package; {what} of the model was expected in its folder.");
+    }
+
+    [Fact]
+    public void A_link_through_a_linked_folder_out_of_the_package_is_refused()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows lets only administrators make links.");
+        using var elsewhere = new TempFolder();
+        File.Move(At("model.onnx"), elsewhere.PathOf("x"));
+        Directory.CreateSymbolicLink(At("inside"), elsewhere.Path);
+        File.CreateSymbolicLink(At("model.onnx"), Path.Combine("inside", "x"));
+        Refused(_folder, "outside the package");
+    }
+
+    [Fact]
+    public void Links_inside_the_package_are_fine_as_Kubernetes_mounts_them()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows lets only administrators make links.");
+        Directory.CreateDirectory(At("..2026"));
+        Directory.CreateSymbolicLink(At("..data"), "..2026");
+        foreach (var name in new[] { "model.json", "labels.txt", "model.onnx" })
+        {
+            File.Move(At(name), Path.Combine(At("..2026"), name));
+            File.CreateSymbolicLink(At(name), Path.Combine("..data", name));
+        }
+
+        Assert.Equal(2, ModelPackage.Load(_folder).Labels.Count);
+        using var elsewhere = new TempFolder();
+        Directory.CreateSymbolicLink(elsewhere.PathOf("linked"), _folder);
+        Assert.Equal(2, ModelPackage.Load(elsewhere.PathOf("linked")).Labels.Count);
+    }
+
+    [Theory]
+    [InlineData("model.json")]
+    [InlineData("labels.txt")]
+    [InlineData("model.onnx")]
+    public void A_pipe_is_refused_and_not_waited_for(string name)
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Only Linux has mkfifo.");
+        File.Delete(At(name));
+        using var mkfifo = System.Diagnostics.Process.Start("mkfifo", [At(name)]);
+        mkfifo.WaitForExit();
+        Refused(_folder, $"'{At(name)}' is empty, or a pipe or device");
+    }
+
+    [Theory]
+    [InlineData("model.json", ModelManifest.MaxBytes + 1L)]
+    [InlineData("model.onnx", 2L << 30)]
+    public void A_huge_file_is_refused_unread(string name, long length)
+    {
+        using (var file = new FileStream(At(name), FileMode.Create)) file.SetLength(length);
+        Refused(_folder, $"has {length} bytes; ");
+    }
+
+    [Fact]
+    public void A_device_behind_a_link_is_refused_as_outside()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("Only Linux has /dev/zero.");
+        File.Delete(At("model.onnx"));
+        File.CreateSymbolicLink(At("model.onnx"), "/dev/zero");
+        Refused(_folder, "is a link to '/dev/zero', outside the package");
+    }
+
+    [Fact]
+    public void A_link_that_ends_nowhere_or_in_itself_is_refused()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("Windows lets only administrators make links.");
+        File.Delete(At("model.onnx"));
+        File.CreateSymbolicLink(At("model.onnx"), At("model.onnx"));
+        Refused(_folder, "model.onnx");
+        File.Delete(At("model.onnx"));
+        File.CreateSymbolicLink(At("model.onnx"), "nowhere");
+        Refused(_folder, "does not exist");
+    }
+
+    [Fact]
+    public void A_golden_object_of_no_label_is_refused()
+    {
+        _manifest["golden"] = JsonNode.Parse("""[{ "picture": "a.jpg", "objects": [{ "label": "dog", "confidence": 1, "box": { "left": 0, "top": 0, "width": 1, "height": 1 } }] }]""");
+        WriteManifest();
+        Refused(_folder, "model.json:golden[0]:objects[0]:label: 'dog': no label of this model");
+    }
 
     [Theory]
     [InlineData("model.json")]
