@@ -61,7 +61,7 @@ public sealed partial class CameraLoop
     {
         await using var frames = FrameMailbox.Open(_source, MailboxCapacity, _telemetry, stopping);
 
-        await foreach (var frame in frames.ReadAllAsync(stopping))
+        await foreach (var frame in frames.ReadAllAsync())
         {
             var inferred = false;
             using (frame)

@@ -16,6 +16,8 @@ internal sealed class BenchRun(BenchRequest request, OnnxDetector detector) : ID
 
     private const int WarmUp = 20;
 
+    private const int MostCaptured = 500;
+
     private readonly DetectionList _found = new();
     private readonly FramePool _pool = new();
     private BenchPictures _pictures = BenchPictures.Black(request);
@@ -39,6 +41,7 @@ internal sealed class BenchRun(BenchRequest request, OnnxDetector detector) : ID
         var blocks = new List<Block>(Blocks);
         var perBlock = request.Frames / Blocks;
         for (var i = 0; i < Blocks; i++) blocks.Add(await MeasureBlockAsync(i == 0 ? request.Frames - ((Blocks - 1) * perBlock) : perBlock, step, stopping));
+        var allocated = await AllocatedPerFrameAsync(Math.Min(request.Frames, MostCaptured), stopping);
         var median = blocks.OrderBy(static b => b.Ratio).ElementAt(Blocks / 2);
         return new BenchFigures
         {
@@ -48,7 +51,7 @@ internal sealed class BenchRun(BenchRequest request, OnnxDetector detector) : ID
             Postprocess = median.Postprocess,
             Ratios = [.. blocks.Select(static b => b.Ratio)],
             OverheadRatio = median.Ratio,
-            AllocatedBytesPerFrame = blocks.Min(static b => b.AllocatedPerFrame),
+            AllocatedBytesPerFrame = allocated,
             PeakRssMiB = PeakRss(),
         };
     }
@@ -58,12 +61,27 @@ internal sealed class BenchRun(BenchRequest request, OnnxDetector detector) : ID
     private async Task<Block> MeasureBlockAsync(int frames, Action step, CancellationToken stopping)
     {
         var samples = new Sample[frames];
-        var before = GC.GetTotalAllocatedBytes(precise: true);
         for (var i = 0; i < frames; i++) samples[i] = await MeasureOneAsync(stopping);
-        var allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
-        // Behind the clock and the allocations: showing progress costs both.
+        // Behind the clock: showing progress takes time, too.
         for (var i = 0; i < frames; i++) step();
-        return Block.Of(samples, (double)allocated / frames);
+        return Block.Of(samples);
+    }
+
+    /// <summary>In the whole process, while frames go from a capture thread through the mailbox to the detector.</summary>
+    private async Task<double> AllocatedPerFrameAsync(int frames, CancellationToken stopping)
+    {
+        using var capture = new BenchCapture(_pictures, WarmUp + frames);
+        await using var mailbox = FrameMailbox.Open(capture, capacity: 1, new CameraTelemetry("bench"), stopping);
+        var (seen, before) = (0, 0L);
+        await foreach (var frame in mailbox.ReadAllAsync())
+        {
+            using (frame) await LookAsync(frame, stopping);
+            if (++seen == WarmUp) before = GC.GetTotalAllocatedBytes(precise: true);
+            if (seen == WarmUp + frames) return (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / frames;
+            capture.GoOn();
+        }
+
+        throw new UnreachableException("The capture gives the frames it was asked for.");
     }
 
     private async ValueTask<Sample> MeasureOneAsync(CancellationToken stopping)
@@ -80,6 +98,11 @@ internal sealed class BenchRun(BenchRequest request, OnnxDetector detector) : ID
     private async ValueTask DetectAsync(CancellationToken stopping)
     {
         using var frame = _pictures.Next(++_sequence);
+        await LookAsync(frame, stopping);
+    }
+
+    private async ValueTask LookAsync(Frame frame, CancellationToken stopping)
+    {
         _found.Clear();
         if (frame.Format.Pixels != PixelFormat.Jpeg)
         {
@@ -107,16 +130,15 @@ internal sealed class BenchRun(BenchRequest request, OnnxDetector detector) : ID
 
     private readonly record struct Sample(TimeSpan Run, TimeSpan Frame, TimeSpan Preprocess, TimeSpan Postprocess);
 
-    private sealed record Block(BenchFigures.Spread Run, BenchFigures.Spread Frame, TimeSpan Preprocess, TimeSpan Postprocess, double AllocatedPerFrame)
+    private sealed record Block(BenchFigures.Spread Run, BenchFigures.Spread Frame, TimeSpan Preprocess, TimeSpan Postprocess)
     {
         public double Ratio => Frame.P50 / Run.P50;
 
-        public static Block Of(Sample[] samples, double allocatedPerFrame) => new(
+        public static Block Of(Sample[] samples) => new(
             new BenchFigures.Spread(Quantile(samples, static s => s.Run, 0.5), Quantile(samples, static s => s.Run, 0.99)),
             new BenchFigures.Spread(Quantile(samples, static s => s.Frame, 0.5), Quantile(samples, static s => s.Frame, 0.99)),
             Quantile(samples, static s => s.Preprocess, 0.5),
-            Quantile(samples, static s => s.Postprocess, 0.5),
-            allocatedPerFrame);
+            Quantile(samples, static s => s.Postprocess, 0.5));
 
         private static TimeSpan Quantile(Sample[] samples, Func<Sample, TimeSpan> of, double quantile)
         {

@@ -12,6 +12,7 @@ public sealed class FrameMailbox : IAsyncDisposable
     private readonly CameraTelemetry _telemetry;
     private readonly CancellationTokenSource _stop;
     private readonly Channel<Frame> _channel;
+    private readonly CancellationTokenRegistration _stopped;
     private readonly TaskCompletionSource _captureEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
@@ -28,6 +29,7 @@ public sealed class FrameMailbox : IAsyncDisposable
                 dropped.Dispose();
                 _telemetry.CountDropped();
             });
+        _stopped = stopping.UnsafeRegister(static (channel, token) => ((Channel<Frame>)channel!).Writer.TryComplete(new OperationCanceledException(token)), _channel);
     }
 
     /// <summary>Starts the capture thread. <paramref name="source"/> stays the caller's to dispose, after the mailbox.</summary>
@@ -41,8 +43,12 @@ public sealed class FrameMailbox : IAsyncDisposable
         return mailbox;
     }
 
-    /// <summary>Frames as they come, until the source ends. A failed source throws its own exception here, once what it gave is read.</summary>
-    public IAsyncEnumerable<Frame> ReadAllAsync(CancellationToken stopping) => _channel.Reader.ReadAllAsync(stopping);
+    /// <summary>
+    /// Frames as they come, until the source ends or the mailbox's token stops it. A failed source throws its own exception here, once what it
+    /// gave is read.
+    /// </summary>
+    // Without a token of its own: the channel would allocate at each wait for a frame.
+    public IAsyncEnumerable<Frame> ReadAllAsync() => _channel.Reader.ReadAllAsync(CancellationToken.None);
 
     /// <summary>Stops the capture thread, waits for it, and disposes the frames nobody read. The second time it only waits.</summary>
     public async ValueTask DisposeAsync()
@@ -51,6 +57,7 @@ public sealed class FrameMailbox : IAsyncDisposable
         if (first) await _stop.CancelAsync().ConfigureAwait(false);
         await _captureEnded.Task.ConfigureAwait(false);
         if (!first) return;
+        await _stopped.DisposeAsync().ConfigureAwait(false);
         while (_channel.Reader.TryRead(out var frame)) frame.Dispose();
         _stop.Dispose();
     }

@@ -42,7 +42,7 @@ public sealed class FrameMailboxTests
         await using (var mailbox = FrameMailbox.Open(source, capacity: 1, _telemetry, Stop))
         {
             source.Allow();
-            await foreach (var frame in mailbox.ReadAllAsync(Stop))
+            await foreach (var frame in mailbox.ReadAllAsync())
             {
                 using (frame) read.Add(frame.Sequence);
                 source.Allow();
@@ -67,7 +67,7 @@ public sealed class FrameMailboxTests
             await source.AskedAsync(3, Stop);
             var thrown = await Assert.ThrowsAsync<CaptureException>(async () =>
             {
-                await foreach (var frame in mailbox.ReadAllAsync(Stop))
+                await foreach (var frame in mailbox.ReadAllAsync())
                 {
                     using (frame) read.Add(frame.Sequence);
                 }
@@ -123,7 +123,7 @@ public sealed class FrameMailboxTests
             using var source = new ScriptedSource(_pool, _time, frames: int.MaxValue);
             source.Allow(1_000_000);
             var mailbox = FrameMailbox.Open(source, capacity: 2, _telemetry, Stop);
-            await foreach (var frame in mailbox.ReadAllAsync(Stop))
+            await foreach (var frame in mailbox.ReadAllAsync())
             {
                 frame.Dispose();
                 break;
@@ -142,7 +142,7 @@ public sealed class FrameMailboxTests
         Frame? mine = null;
         await using (var mailbox = FrameMailbox.Open(source, capacity: 1, _telemetry, Stop))
         {
-            await foreach (var frame in mailbox.ReadAllAsync(Stop))
+            await foreach (var frame in mailbox.ReadAllAsync())
             {
                 mine = frame;
                 break;
@@ -189,7 +189,7 @@ public sealed class FrameMailboxTests
     private static async Task<List<long>> ReadAllAsync(FrameMailbox mailbox)
     {
         var sequences = new List<long>();
-        await foreach (var frame in mailbox.ReadAllAsync(Stop))
+        await foreach (var frame in mailbox.ReadAllAsync())
         {
             using (frame) sequences.Add(frame.Sequence);
         }
