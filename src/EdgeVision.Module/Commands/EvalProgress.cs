@@ -21,7 +21,7 @@ internal static class EvalProgress
             .Columns(new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async progress =>
             {
-                var task = progress.AddTask($"{total} pictures", maxValue: total);
+                var task = progress.AddTask(Counted.Of(total, "picture"), maxValue: total);
                 await work(() => task.Increment(1));
             });
     }
@@ -32,7 +32,7 @@ internal static class EvalProgress
         await work(() =>
         {
             done++;
-            if (done * 10L / total > (done - 1) * 10L / total) Console.Error.WriteLine($"{done} of {total} pictures");
+            if (done * 10L / total > (done - 1) * 10L / total) Console.Error.WriteLine($"{done} of {Counted.Of(total, "picture")}");
         });
     }
 }
