@@ -61,7 +61,7 @@ internal static class BenchCommand
         var startup = await run.FirstDetectionAsync(stopping);
         run.TakePictures();
         BenchFigures? figures = null;
-        await CommandProgress.ShowAsync(request.Frames, "frames", async step => figures = await run.MeasureAsync(step, stopping));
+        await CommandProgress.ShowAsync(request.Frames, "frame", async step => figures = await run.MeasureAsync(step, stopping));
         var result = figures! with { StartupToFirstDetection = startup };
         BenchReport.Show(request, model, result);
         if (request.Report is not null) ReportFile.Write(request.Report, json => BenchReport.Write(json, request, model, result));

@@ -6,7 +6,7 @@ namespace EdgeVision.Module.Commands;
 internal static class CommandProgress
 {
     /// <param name="total">Steps.</param>
-    /// <param name="unit">What they are, as "pictures".</param>
+    /// <param name="unit">What they are, as "picture".</param>
     /// <param name="work">Calls its argument after each step.</param>
     public static async Task ShowAsync(int total, string unit, Func<Action, Task> work)
     {
@@ -22,7 +22,7 @@ internal static class CommandProgress
             .Columns(new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async progress =>
             {
-                var task = progress.AddTask($"{total} {unit}", maxValue: total);
+                var task = progress.AddTask(Counted.Of(total, unit), maxValue: total);
                 await work(() => task.Increment(1));
             });
     }
@@ -33,7 +33,7 @@ internal static class CommandProgress
         await work(() =>
         {
             done++;
-            if (done * 10L / total > (done - 1) * 10L / total) Console.Error.WriteLine($"{done} of {total} {unit}");
+            if (done * 10L / total > (done - 1) * 10L / total) Console.Error.WriteLine($"{done} of {Counted.Of(total, unit)}");
         });
     }
 }

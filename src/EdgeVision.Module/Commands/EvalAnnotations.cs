@@ -37,7 +37,7 @@ internal sealed record EvalAnnotations(AnnotatedSet Set, IReadOnlyList<string> P
 
         var annotated = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         var others = PictureArguments.Expand([request.Images]).Count(p => !annotated.Contains(Path.GetFullPath(p)));
-        return new EvalAnnotations(set, paths, others == 0 ? set.Notes : [.. set.Notes, $"{others} pictures in '{request.Images}' are not in the annotations; they are left out."]);
+        return new EvalAnnotations(set, paths, others == 0 ? set.Notes : [.. set.Notes, $"Left out: {Counted.Of(others, "picture")} in '{request.Images}' without annotations."]);
     }
 
     /// <summary>COCO's file names are names; others' hold folders, which may be there or not.</summary>
@@ -63,10 +63,10 @@ internal sealed record EvalAnnotations(AnnotatedSet Set, IReadOnlyList<string> P
 
         if (unlabelled == pictures.Count)
             throw new CommandException($"No file in '{request.Annotations}' is called like a picture in '{request.Images}', as '{Path.GetFileName(LabelFile(request.Annotations, pictures[0]))}' would be; correct --annotations.");
-        if (unlabelled > 0) notes.Add($"{unlabelled} of {pictures.Count} pictures have no label file; they are taken to be empty.");
+        if (unlabelled > 0) notes.Add($"Taken to be empty: {Counted.Of(unlabelled, "picture")} of {pictures.Count} without a label file.");
         var expected = pictures.Select(p => LabelFile(request.Annotations, p)).Append(Path.Combine(request.Annotations, NamesFile)).ToHashSet(StringComparer.Ordinal);
         var strays = Directory.EnumerateFiles(request.Annotations, "*.txt").Count(f => !expected.Contains(f));
-        if (strays > 0) notes.Add($"{strays} label files in '{request.Annotations}' belong to no picture in '{request.Images}'; they are left out.");
+        if (strays > 0) notes.Add($"Left out: {Counted.Of(strays, "label file")} in '{request.Annotations}' without a picture in '{request.Images}'.");
         return new EvalAnnotations(new AnnotatedSet(images, Categories(request.Annotations, objects, labels), objects), pictures, notes);
     }
 

@@ -64,8 +64,9 @@ internal static class EvalCommand
         EvalTable.Show(run, result, proposal);
         if (request.Detections is not null) EvalFiles.Write(request.Detections, json => CocoResults.Write(json, run.Set, run.Detections));
         if (request.Plots is not null) EvalPlots.Write(request, run, result, proposal, stopping);
-        if (request.WriteThresholds) EvalThresholds.Write(request.Model.Find(), run, result, proposal);
         if (request.Report is not null) ReportFile.Write(request.Report, json => EvalReport.Write(json, run, result, proposal));
+        // Last, because it refuses figures that the report shows.
+        if (request.WriteThresholds) EvalThresholds.Write(request.Model.Find(), run, result, proposal);
         return run.Unread == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 

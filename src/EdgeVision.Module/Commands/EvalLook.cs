@@ -78,12 +78,12 @@ internal sealed class EvalLook(EvalAnnotations annotations, IDetector detector, 
     private IEnumerable<string> Notes(AnnotatedSet set)
     {
         foreach (var reason in _unreadReasons) yield return reason;
-        if (_unread.Count > 0) yield return $"{_unread.Count} of {_images.Length} pictures could not be read; they and their objects are left out of the figures.";
-        if (_resized > 0) yield return $"{_resized} pictures have another size than the annotations say, so boxes may not lie on their objects; check --images.";
+        if (_unread.Count > 0) yield return $"Left out of the figures, with all objects in them: {Counted.Of(_unread.Count, "picture")} of {_images.Length} that could not be read.";
+        if (_resized > 0) yield return $"Not of the size that the annotations say: {Counted.Of(_resized, "picture")}, so boxes may not lie on their objects; check --images.";
         if (map.LabelsWithoutCategory.Count > 0)
-            yield return $"{map.LabelsWithoutCategory.Count} labels of the model are no category of the annotations and do not count: {EvalRun.Some(map.LabelsWithoutCategory)}.";
+            yield return $"Not counted: {Counted.Of(map.LabelsWithoutCategory.Count, "label")} of the model that no category of the annotations is called like: {EvalRun.Some(map.LabelsWithoutCategory)}.";
         var withObjects = set.Objects.Where(static o => !o.Crowd).Select(static o => o.Category).ToHashSet();
         var blind = map.CategoriesWithoutLabel.Where(withObjects.Contains).Select(c => set.Categories[c].Name).ToArray();
-        if (blind.Length > 0) yield return $"{blind.Length} annotated categories are no label of the model, so their AP is 0: {EvalRun.Some(blind)}.";
+        if (blind.Length > 0) yield return $"Counted with an AP of 0: {Counted.Of(blind.Length, "annotated category", "annotated categories")} that the model has no label for: {EvalRun.Some(blind)}.";
     }
 }

@@ -28,10 +28,10 @@ internal static class EvalPlots
         var title = run.Model is { } model ? $"{model.Name} {model.Version}" : Path.GetFileName(request.FromDetections!);
         var objects = result.Categories.Sum(static c => c.Count);
         PictureWriter.Save(Path.Combine(folder, "precision-recall.png"), PrecisionRecallPlot.Overall(
-            result, proposal, title, $"{run.Set.Images.Count} pictures, {objects} objects of {result.Categories.Count(static c => c.Count > 0)} classes"));
+            result, proposal, title, $"{Counted.Of(run.Set.Images.Count, "picture")}, {Counted.Of(objects, "object")} of {Counted.Of(result.Categories.Count(static c => c.Count > 0), "class", "classes")}"));
         if (PrecisionRecallPlot.PerClass(result, title) is { } classes) PictureWriter.Save(Path.Combine(folder, "precision-recall-classes.png"), classes);
         var mistakes = WriteMistakes(folder, title, run, result, proposal, stopping);
-        Console.WriteLine($"Wrote the curves and {mistakes} of the worst mistakes into '{folder}'.");
+        Console.WriteLine($"Wrote the curves and {Counted.Of(mistakes, "picture")} of mistakes, the worst, into '{folder}'.");
     }
 
     private static int WriteMistakes(string folder, string title, EvalRun run, EvaluationResult result, ThresholdProposal proposal, CancellationToken stopping)

@@ -45,7 +45,7 @@ internal sealed record EvalRun
             Detections = detections,
             Notes = unknown.Count == 0
                 ? annotations.Notes
-                : [.. annotations.Notes, $"{unknown.Values.Sum()} detections are of categories that the annotations do not have (ids {string.Join(", ", unknown.Keys.Order().Take(10))}{(unknown.Count > 10 ? " …" : "")}); they are left out."],
+                : [.. annotations.Notes, $"Left out: {Counted.Of(unknown.Values.Sum(), "detection")} of {Counted.Of(unknown.Count, "category", "categories")} that the annotations do not have (id {string.Join(", ", unknown.Keys.Order().Take(10))}{(unknown.Count > 10 ? " …" : "")})."],
         });
     }
 
@@ -54,7 +54,7 @@ internal sealed record EvalRun
         var map = new LabelMap(detector.Model.Labels, annotations.Set.Categories);
         if (!map.Any) throw NothingInCommon(detector.Model, annotations.Set);
         var look = new EvalLook(annotations, detector, map);
-        await CommandProgress.ShowAsync(annotations.Paths.Count, "pictures", async step =>
+        await CommandProgress.ShowAsync(annotations.Paths.Count, "picture", async step =>
         {
             for (var i = 0; i < annotations.Paths.Count; i++)
             {

@@ -22,7 +22,7 @@ internal static class EvalTable
                 proposal.Own(i) is { } own ? Threshold(own.Threshold) : $"[grey]({Threshold(proposal.Of(i))})[/]");
         }
 
-        AnsiConsole.MarkupLine($"[bold]{(run.Model is { } model ? $"{model.Name} {model.Version}" : "detections from a file").EscapeMarkup()}[/]  [grey]{run.Set.Images.Count} pictures, {result.Categories.Sum(static c => c.Count)} objects of {order.Length} classes[/]");
+        AnsiConsole.MarkupLine($"[bold]{(run.Model is { } model ? $"{model.Name} {model.Version}" : "detections from a file").EscapeMarkup()}[/]  [grey]{Counted.Of(run.Set.Images.Count, "picture")}, {Counted.Of(result.Categories.Sum(static c => c.Count), "object")} of {Counted.Of(order.Length, "class", "classes")}[/]");
         AnsiConsole.Write(table);
         AnsiConsole.MarkupLine($"mAP [bold]{Figure(result.Map)}[/]   mAP50 [bold]{Figure(result.Map50)}[/]   mAP75 [bold]{Figure(result.Map75)}[/]" + Latency(run));
         AnsiConsole.MarkupLine(Proposal(result, proposal));
@@ -38,7 +38,7 @@ internal static class EvalTable
             CultureInfo.InvariantCulture,
             $"Best F1 at IoU 0.5: [bold]{global.F1:0.000}[/] with threshold [bold]{Threshold(global.Threshold)}[/] (precision {global.Precision:0.00}, recall {global.Recall:0.00}).");
         var few = Enumerable.Range(0, result.Categories.Count).Count(i => result.Categories[i].Count > 0 && proposal.Own(i) is null);
-        return few == 0 ? text : $"{text} {few} classes with fewer than {ThresholdProposal.LeastObjects} objects take it too (in brackets): too few for one of their own.";
+        return few == 0 ? text : $"{text} In brackets, the same: {Counted.Of(few, "class", "classes")} with fewer than {ThresholdProposal.LeastObjects} objects, too few for a threshold of their own.";
     }
 
     private static string Figure(double? figure) => figure?.ToString("0.000", CultureInfo.InvariantCulture) ?? "–";

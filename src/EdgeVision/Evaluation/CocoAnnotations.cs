@@ -37,7 +37,7 @@ public static class CocoAnnotations
         return new AnnotatedSet(images, categories, objects)
         {
             // A cut-down list of images over the full list of annotations is how people make a small set.
-            Notes = strays == 0 ? [] : [$"'{name}': {strays} annotations belong to pictures that are not in its list of images; they are left out."],
+            Notes = strays == 0 ? [] : [$"Left out: {strays} of the annotations in '{name}', because their pictures are not in its list of images."],
         };
     }
 
