@@ -32,6 +32,14 @@ var race = new Command("race", "Times two models in interleaved blocks: how many
 race.SetAction(parsed => ModelRace.Run(
     ModelPackage.Load(parsed.GetRequiredValue(first)), ModelPackage.Load(parsed.GetRequiredValue(second)), parsed.GetValue(threads), parsed.GetValue(blocks), Console.Out));
 
+foreach (var number in new[] { every, threads, blocks })
+{
+    number.Validators.Add(result =>
+    {
+        if (result.GetValue(number) < 1) result.AddError($"{number.Name} is {result.GetValue(number)}; at least 1 was expected.");
+    });
+}
+
 var root = new RootCommand("Makes integer models, and measures what they gain.") { int8, race };
 try
 {

@@ -17,6 +17,10 @@ internal sealed class QuantizationPlan
     private readonly ILookup<string, NodeProto> _readers;
     private readonly FloatConstants _constants;
 
+    /// <summary>Before a convolution, and behind one.</summary>
+    private readonly HashSet<NodeProto> _before;
+    private readonly HashSet<NodeProto> _behind;
+
     /// <param name="graph">Nodes in topological order, as ONNX demands.</param>
     /// <param name="constants">Of the graph.</param>
     /// <param name="stayFloat">Names of outputs whose nodes stay float although they could be integer.</param>
@@ -31,7 +35,9 @@ internal sealed class QuantizationPlan
 
         _readers = graph.Node.SelectMany(static n => n.Input.Distinct().Select(i => (Tensor: i, Node: n))).ToLookup(static r => r.Tensor, static r => r.Node);
         Refuse(stayFloat.Where(name => !_producers.ContainsKey(name)).ToArray());
-        foreach (var node in graph.Node.Reverse()) Judge(node, lastToo, stayFloat);
+        _before = Reaching(graph.Node.Reverse(), Readers);
+        _behind = Reaching(graph.Node, Producers);
+        _integer.UnionWith(graph.Node.Where(n => MayBeInteger(n, lastToo) && !n.Output.Any(stayFloat.Contains)));
         Activations = [.. ActivationsInOrder(graph)];
     }
 
@@ -59,20 +65,27 @@ internal sealed class QuantizationPlan
     /// <summary>Inputs of an integer node that are activations, not constants.</summary>
     public IEnumerable<string> ActivationInputs(NodeProto node) => node.Input.Where(i => i.Length > 0 && !_constants.Contains(i));
 
-    private void Judge(NodeProto node, bool lastToo, IReadOnlyCollection<string> stayFloat)
+    private bool MayBeInteger(NodeProto node, bool lastToo)
     {
-        if (node.Output.Any(stayFloat.Contains)) return;
-        var feedsInteger = node.Output.SelectMany(o => _readers[o]).Any(_integer.Contains);
-        var convolution = node.OpType == "Conv" && _constants.Contains(node.Input[1]) && (node.Input.Count < 3 || _constants.Contains(node.Input[2]));
-        if (convolution && (lastToo || LeadsToConvolution(node))) _integer.Add(node);
-        else if (Between.Contains(node.OpType) && (feedsInteger || LeadsToConvolution(node)) && HasConvolutionBefore(node)) _integer.Add(node);
+        if (node.OpType == "Conv") return (lastToo || _before.Contains(node)) && node.Input.Skip(1).All(_constants.Contains);
+        return Between.Contains(node.OpType) && _before.Contains(node) && _behind.Contains(node);
     }
 
-    private bool LeadsToConvolution(NodeProto node) =>
-        node.Output.SelectMany(o => _readers[o]).Any(reader => reader.OpType == "Conv" || (Between.Contains(reader.OpType) && LeadsToConvolution(reader)));
+    /// <summary>Nodes whose way to a convolution, forwards or backwards, leads over nothing but what can be integer.</summary>
+    private static HashSet<NodeProto> Reaching(IEnumerable<NodeProto> inOrder, Func<NodeProto, IEnumerable<NodeProto>> next)
+    {
+        var reaching = new HashSet<NodeProto>(ReferenceEqualityComparer.Instance);
+        foreach (var node in inOrder)
+        {
+            if (next(node).Any(n => n.OpType == "Conv" || (Between.Contains(n.OpType) && reaching.Contains(n)))) reaching.Add(node);
+        }
 
-    private bool HasConvolutionBefore(NodeProto node) =>
-        ActivationInputs(node).Any(i => _producers.TryGetValue(i, out var producer) && (producer.OpType == "Conv" || HasConvolutionBefore(producer)));
+        return reaching;
+    }
+
+    private IEnumerable<NodeProto> Readers(NodeProto node) => node.Output.SelectMany(o => _readers[o]);
+
+    private IEnumerable<NodeProto> Producers(NodeProto node) => node.Input.Select(i => _producers.GetValueOrDefault(i)).OfType<NodeProto>();
 
     private IEnumerable<string> ActivationsInOrder(GraphProto graph)
     {

@@ -33,6 +33,9 @@ internal sealed record Recipe
     /// <exception cref="ModelException">The package is broken, or ONNX Runtime refuses it.</exception>
     public void Cook(ModelPackage package, string output, TextWriter log)
     {
+        if (package.Manifest.Input.Layout != TensorLayout.Nchw)
+            throw new QuantizeException($"Model '{package.Manifest.Name}' has layout {package.Manifest.Input.Layout}; the recipe knows nchw. Export it so.");
+
         // Only to be checked, and to prepare ONNX Runtime's environment.
         using (OnnxModel.Open(package, new OnnxOptions(0), NullLogger.Instance)) { }
         var model = OnnxFile.Read(package.WeightsPath);
@@ -44,21 +47,27 @@ internal sealed record Recipe
         log.WriteLine($"{pictures} frames of {Clips.Count} clips, {plan.Activations.Count} activations, {plan.Convolutions.Count()} integer convolutions.");
 
         var ranges = plan.Activations.ToDictionary(static a => a, a => Range(calibration, plan, a));
-        var (weights, biases) = (new Dictionary<string, QuantizedWeights>(), new Dictionary<string, float[]>());
-        foreach (var convolution in plan.Convolutions)
-        {
-            var values = constants.Read(convolution.Input[1]);
-            var quantized = QuantizedWeights.Of(values, constants.Shape(convolution.Input[1]), WeightBits);
-            var bias = convolution.Input.Count > 2 ? constants.Read(convolution.Input[2]) : new float[quantized.Scales.Length];
-            var shift = quantized.MeanShift(values, calibration.ChannelMeans(convolution.Input[0]));
-            if (BiasCorrection) bias = [.. bias.Zip(shift, static (b, s) => b - s)];
-            (weights[convolution.Output[0]], biases[convolution.Output[0]]) = (quantized, bias);
-        }
-
+        var (weights, biases) = Quantize(calibration, plan, constants);
         QdqGraph.Rewrite(model.Graph, constants, plan, ranges, weights, biases);
         (model.ProducerName, model.ProducerVersion) = ("EdgeVision.Quantize", "1");
         OnnxFile.Write(output, model);
         log.WriteLine($"{output}: {new FileInfo(output).Length} bytes.");
+    }
+
+    private (Dictionary<string, QuantizedWeights> Weights, Dictionary<string, float[]> Biases) Quantize(Calibration calibration, QuantizationPlan plan, FloatConstants constants)
+    {
+        var (weights, biases) = (new Dictionary<string, QuantizedWeights>(), new Dictionary<string, float[]>());
+        foreach (var convolution in plan.Convolutions)
+        {
+            var (input, kernel) = (convolution.Input[0], convolution.Input[1]);
+            var values = constants.Read(kernel);
+            var quantized = QuantizedWeights.Of(values, constants.Shape(kernel), WeightBits);
+            var bias = convolution.Input.Count > 2 ? constants.Read(convolution.Input[2]) : new float[quantized.Scales.Length];
+            if (BiasCorrection) bias = [.. bias.Zip(quantized.MeanShift(values, calibration.ChannelMeans(input)), static (b, shift) => b - shift)];
+            (weights[convolution.Output[0]], biases[convolution.Output[0]]) = (quantized, bias);
+        }
+
+        return (weights, biases);
     }
 
     private int Calibrate(Calibration calibration, ModelInput input)

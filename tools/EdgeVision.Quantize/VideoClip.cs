@@ -19,7 +19,7 @@ internal static class VideoClip
         {
             var format = FrameFormat.Packed(PixelFormat.Rgb24, size.Width, size.Height);
             var pixels = new byte[format.SizeInBytes];
-            stream.ReadExactly(pixels);
+            if (stream.ReadAtLeast(pixels, pixels.Length, throwOnEndOfStream: false) < pixels.Length) break;   // its exit code says why
             yield return (pixels, format);
         }
 
