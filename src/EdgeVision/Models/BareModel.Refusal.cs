@@ -24,6 +24,7 @@ public sealed partial class BareModel
         var usual = (family is null ? null : FamilyHabits.Of(family))?.Input() ?? [];
         foreach (var key in missing)
         {
+            if (FollowsFromLabels(key, family)) continue;
             if (key == "family") proposal[key] = family ?? FamilyHabits.Yolov8;
             else if (key == "labels") proposal[key] = "labels.txt";
             else if (key == "classIds") proposal[key] = new JsonArray(1, 2, 3);
@@ -39,9 +40,13 @@ public sealed partial class BareModel
         return proposal;
     }
 
-    /// <summary>A family that is misspelt asks for the keys of another.</summary>
+    /// <summary>Without a family the reader asks for the keys of another.</summary>
     private bool IsAbsence(ConfigurationMistake mistake) => mistake.Text.StartsWith(IsMissing, StringComparison.Ordinal)
-        && !(_draft.Text("family") is { } family && FamilyHabits.Of(family) is null && mistake.Path.Contains(":decoder", StringComparison.Ordinal));
+        && !(mistake.Path.StartsWith($"{ModelPackage.ManifestName}:decoder", StringComparison.Ordinal) && Mistakes.Any(static m => m.Path == $"{ModelPackage.ManifestName}:family"));
+
+    /// <summary>Once the labels are known, so are the bins.</summary>
+    private bool FollowsFromLabels(string key, string? family) =>
+        key is "decoder:strides" or "decoder:regMax" && _draft.Find("labels") is null && _guesses.Any(g => g.Family == family);
 
     private static void AddDecoder(JsonObject proposal, string? family)
     {
@@ -50,7 +55,7 @@ public sealed partial class BareModel
 
     private void Complete(JsonObject proposal, string family)
     {
-        if (_guesses.FirstOrDefault(g => g.Family == family)?.Decoder is { } decoder) proposal["decoder"] = decoder.DeepClone();
+        if (_guesses.Where(g => g.Family == family).ToArray() is [{ Decoder: { } decoder }]) proposal["decoder"] = decoder.DeepClone();
         if (family == FamilyHabits.NanoDet) Decoder(proposal)["centreOffset"] = 0.5;
         if (FamilyHabits.Of(family) is not { } habits) return;
         if (_draft.Find("confidenceThreshold") is null) proposal["confidenceThreshold"] = habits.Confidence;

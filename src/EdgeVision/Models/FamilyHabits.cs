@@ -40,7 +40,7 @@ internal sealed record FamilyHabits(string Colour, double[] Mean, double[] Std, 
         EndToEnd => new("rgb", Zeros, Bytes, "letterbox", 114, 0.25, null),
         TfObjectDetection => new("rgb", Zeros, Ones, "stretch", null, 0.5, null),
         UltraFace => new("rgb", [127, 127, 127], [128, 128, 128], "stretch", null, 0.7, 0.3),
-        YuNet => new("bgr", Zeros, Ones, "topLeft", 0, 0.7, 0.3),
+        YuNet => new("bgr", Zeros, Ones, "topLeft", 0, 0.6, 0.3),
         Detr => new("rgb", Zeros, Bytes, "stretch", null, 0.5, null),
         _ => null,
     };

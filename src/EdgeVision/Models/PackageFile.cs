@@ -19,6 +19,10 @@ internal static class PackageFile
             if (File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target && !IsInside(target.FullName, RealPath(folder)))
                 throw new ModelException($"'{path}' is a link to '{target.FullName}', outside the package; {what} of the model was expected in its folder. Copy the file there.");
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Missing(path, what, e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Unreadable(path, what, e);
@@ -34,13 +38,17 @@ internal static class PackageFile
         {
             var file = new FileInfo(path);
             if (Directory.Exists(path)) throw new ModelException($"'{path}' is a folder and cannot be read; {what} of the model was expected there. Name the file.");
-            if (!file.Exists) throw new ModelException($"'{path}' does not exist; {what} of the model was expected there. Copy the whole package.");
+            if (!file.Exists) throw Missing(path, what, null);
 
             // Devices and pipes have no length; opening one could wait forever.
             var length = file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target.Length : file.Length;
             if (length == 0) throw new ModelException($"'{path}' is empty, or a pipe or device; {what} of the model was expected there. Copy the whole package.");
             if (length > maxBytes) throw new ModelException($"'{path}' has {length} bytes; {what} of a model has at most {maxBytes}. Is it the right file?");
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Missing(path, what, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -87,6 +95,9 @@ internal static class PackageFile
         var real = Path.Combine(RealPath(parent), Path.GetFileName(full));
         return Directory.ResolveLinkTarget(real, returnFinalTarget: true) is { } target ? Path.TrimEndingDirectorySeparator(target.FullName) : real;
     }
+
+    private static ModelException Missing(string path, string what, Exception? e) =>
+        new($"'{path}' does not exist; {what} of the model was expected there. Copy the whole package.", e);
 
     private static ModelException Unreadable(string path, string what, Exception e) =>
         new($"'{path}' cannot be read ({e.Message.TrimEnd('.')}); {what} of the model was expected there. Check its permissions and its disk.", e);
