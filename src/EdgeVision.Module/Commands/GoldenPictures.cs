@@ -21,12 +21,15 @@ internal sealed class GoldenPictures(ModelPackage package)
     /// <summary>Something to see, whatever it is: those of the package, or a photograph of people. Caller disposes each.</summary>
     public IEnumerable<Frame> ForLife()
     {
-        var some = package.Manifest.Golden.Where(static g => g.Objects.Count > 0).Take(3).ToArray();
-        if (some.Length == 0) yield return PictureFile.Load(BundledFiles.GoldenPicture, _pool, TimeProvider.System);
-        foreach (var sample in some)
+        var seen = 0;
+        foreach (var sample in package.Manifest.Golden.Where(static g => g.Objects.Count > 0).Take(3))
         {
-            if (TryOpen(sample) is { } frame) yield return frame;
+            if (TryOpen(sample) is not { } frame) continue;
+            seen++;
+            yield return frame;
         }
+
+        if (seen == 0) yield return PictureFile.Load(BundledFiles.GoldenPicture, _pool, TimeProvider.System);
     }
 
     /// <summary>A broken one is told by the check that needs it.</summary>
