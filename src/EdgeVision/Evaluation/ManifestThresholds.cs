@@ -35,6 +35,7 @@ public static class ManifestThresholds
         if (globalAt is { } number) edits.Add((number, Number(global)));
         else edits.Add((start..start, $"\n  \"{Global}\": {Number(global)},"));
         if (byLabelAt is { } section) edits.Add((section, byLabel));
+        else if (kept.Count > 0 && globalAt is { } before) edits.Add((before.End..before.End, $",\n  \"{ByLabel}\": {byLabel}"));
         else if (kept.Count > 0) edits.Add((start..start, $"\n  \"{ByLabel}\": {byLabel},"));
         return Apply(json, edits);
     }

@@ -44,6 +44,10 @@ public sealed class ManifestThresholdsTests
     }
 
     [Fact]
+    public void Thresholds_by_label_stand_beside_the_global_one() =>
+        Assert.Equal("{\"confidenceThreshold\": 0.5,\n  \"confidenceThresholds\": {\n    \"cat\": 0.25\n  }, \"name\": 1}", Set("{\"confidenceThreshold\": \"0.1\", \"name\": 1}", 0.5, new() { ["cat"] = 0.25 }));
+
+    [Fact]
     public void Thresholds_of_labels_that_were_not_seen_are_kept() =>
         Assert.Equal("{\"confidenceThreshold\":0.2,\"confidenceThresholds\":{\n    \"cat\": 0.9\n  }}", Set("{\"confidenceThreshold\":0.1,\"confidenceThresholds\":{\"cat\":0.9}}", 0.2, None));
 
