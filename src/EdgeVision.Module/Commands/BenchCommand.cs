@@ -52,7 +52,7 @@ internal static class BenchCommand
     {
         var options = Configuration.OptionsReader.Defaults(OnnxOptions.Read) with { Threads = request.Threads };
         var package = request.Model.Load();
-        if (ModelLocation.Assumed(package) is { } assumed) await Console.Error.WriteLineAsync(assumed);
+        await ModelAssumptions.PrintAsync(package);
         using var model = OnnxModel.Open(package, options, NullLogger.Instance);
         using var detector = model.CreateDetector(TimeProvider.System);
         using var run = new BenchRun(request, detector);

@@ -73,7 +73,7 @@ internal static class EvalCommand
     private static async Task<EvalRun> DetectAsync(EvalRequest request, CancellationToken stopping)
     {
         var package = request.Model.Load();
-        if (ModelLocation.Assumed(package) is { } assumed) await Console.Error.WriteLineAsync(assumed);
+        await ModelAssumptions.PrintAsync(package);
         using var model = OnnxModel.Open(package, Configuration.OptionsReader.Defaults(OnnxOptions.Read), NullLogger.Instance);
         using var detector = model.CreateDetector(TimeProvider.System, new DetectorOptions { ConfidenceThreshold = LowConfidence });
         var annotations = EvalAnnotations.Load(request, model.Package.Labels);
