@@ -82,6 +82,7 @@ public sealed partial class CameraLoop
             if (inferred && GoOn?.Invoke() == false) return false;
         }
 
+        stopping.ThrowIfCancellationRequested();
         return true;
     }
 

@@ -29,7 +29,7 @@ public sealed class FrameMailbox : IAsyncDisposable
                 dropped.Dispose();
                 _telemetry.CountDropped();
             });
-        _stopped = stopping.UnsafeRegister(static (channel, token) => ((Channel<Frame>)channel!).Writer.TryComplete(new OperationCanceledException(token)), _channel);
+        _stopped = stopping.UnsafeRegister(static channel => ((Channel<Frame>)channel!).Writer.TryComplete(), _channel);
     }
 
     /// <summary>Starts the capture thread. <paramref name="source"/> stays the caller's to dispose, after the mailbox.</summary>

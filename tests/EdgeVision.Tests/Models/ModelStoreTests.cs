@@ -13,7 +13,8 @@ public sealed class ModelStoreTests : IDisposable
     [Fact]
     public void A_store_begins_with_the_bundled_models()
     {
-        var model = Assert.Single(Store.List());
+        Assert.Equal(["nanodet-g-416@1.0.0", "nanodet-g-416-int8@1.0.0"], Store.List().Select(static m => m.ToString()));
+        var model = Store.List()[0];
         Assert.Equal(("nanodet-g-416@1.0.0", true), (model.ToString(), model.IsBundled));
         Assert.Equal(model, Store.Find("nanodet-g-416"));
         Assert.Equal(model, Store.Find("nanodet-g-416@1.0.0"));
@@ -64,7 +65,7 @@ public sealed class ModelStoreTests : IDisposable
         Store.Add(Bare("toy", "1"));
         Assert.Contains("has toy@1 already", Assert.Throws<ModelException>(() => Store.Add(Bare("toy", "1"))).Message, StringComparison.Ordinal);
         Assert.Contains("has nanodet-g-416@1.0.0 already", Assert.Throws<ModelException>(() => Store.Add(Bare("nanodet-g-416", "1.0.0"))).Message, StringComparison.Ordinal);
-        Assert.Equal(2, Store.List().Count);
+        Assert.Equal("toy@1", Assert.Single(Store.List(), static m => !m.IsBundled).ToString());
     }
 
     [Theory]
@@ -94,7 +95,7 @@ public sealed class ModelStoreTests : IDisposable
         Directory.CreateDirectory(_folder.PathOf("models/.unfinished-1/1"));
         Directory.CreateDirectory(_folder.PathOf("models/empty/1"));
         File.WriteAllText(_folder.PathOf("models/.unfinished-1/1/model.json"), "{}");
-        Assert.Single(Store.List());
+        Assert.DoesNotContain(Store.List(), static m => !m.IsBundled);
     }
 
     [Fact]
