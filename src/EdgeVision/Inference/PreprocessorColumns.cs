@@ -5,7 +5,7 @@ namespace EdgeVision.Inference;
 
 /// <summary>
 /// What the column kernel needs to know, one entry a pixel of the picture. The two samples of all three channels that a pixel lies between are
-/// within 16 bytes of the scratch row for every frame format; so a pixel is one load, one shuffle and one multiply-add, and formats differ only
+/// within 16 bytes of the scratch row for every frame format; so a pixel is one load and one shuffle, and formats differ only
 /// in this table.
 /// </summary>
 internal sealed class PreprocessorColumns
