@@ -32,13 +32,15 @@ internal static partial class PreprocessComparison
         ("1080p BGR  -> 640", PixelFormat.Bgr24, 1920, 1080, 640),
     ];
 
-    public static void Run(int blocks)
+    /// <param name="blocks">Of each contender.</param>
+    /// <param name="only">Rows whose name holds it.</param>
+    public static void Run(int blocks, string only)
     {
         Cv2.SetNumThreads(1);
         VectorWidth[] widths = [VectorWidth.Bits512, VectorWidth.Bits256, VectorWidth.Bits128, VectorWidth.None];
         Console.WriteLine("us, median of " + blocks + " interleaved blocks; / OpenCV in brackets. A width the processor lacks is the next narrower one.");
         Console.WriteLine("| | OpenCV | V512 | V256 | V128 | scalar | uint8 NHWC | float16 NCHW |\n|---|---|---|---|---|---|---|---|");
-        foreach (var row in Rows)
+        foreach (var row in Rows.Where(row => row.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
             var format = FrameFormat.Packed(row.Pixels, row.Width, row.Height);
             var pixels = new byte[format.SizeInBytes];

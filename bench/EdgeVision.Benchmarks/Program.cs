@@ -9,7 +9,7 @@ if (args is ["outbox", ..])
 }
 else if (args is ["preprocess", ..])
 {
-    PreprocessComparison.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 25);
+    PreprocessComparison.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 25, args.Length > 2 ? args[2] : "");
 }
 else if (args is ["jpeg", ..])
 {

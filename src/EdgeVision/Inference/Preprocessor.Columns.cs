@@ -13,10 +13,10 @@ public sealed partial class Preprocessor
     private void WriteColumns(ReadOnlySpan<short> samples, Span<float> first, Span<float> second, Span<float> third)
     {
         // Proof of bounds, of all three kernels: a load of 8 samples ends at LastSample at the latest; a block is stored at StartOf ≤ length − block;
-        // Offsets has an entry, Table 32 bytes for each pixel of each block.
+        // offsets, shuffles and weights have an entry for each pixel of each block.
         var width = Math.Max(_columns.Width, _columns.Block);
         if (samples.Length <= _columns.LastSample || first.Length < width || second.Length < width || third.Length < width
-            || _columns.Offsets.Length < _columns.Blocks * _columns.Block || _columns.Table.Length < _columns.Offsets.Length * 32)
+            || _columns.Offsets.Length < _columns.Blocks * _columns.Block || _columns.Shuffles.Length < _columns.Offsets.Length * 16 || _columns.Weights.Length < _columns.Offsets.Length * 2)
         {
             throw new UnreachableException("Rows and columns are prepared together.");
         }
@@ -34,7 +34,8 @@ public sealed partial class Preprocessor
     private void WriteColumns128(ref byte from, ref float first, ref float second, ref float third)
     {
         ref var offset = ref MemoryMarshal.GetArrayDataReference(_columns.Offsets);
-        ref var table = ref MemoryMarshal.GetReference(_columns.Table);
+        ref var shuffle = ref MemoryMarshal.GetReference(_columns.Shuffles);
+        ref var weight = ref MemoryMarshal.GetReference(_columns.Weights);
         var (colours, yuv, last) = (_colours, _layout.IsYuv, (nuint)Math.Max(0, _columns.Width - 4));
         var (a0, a1, a2) = (Vector128.Create(colours.First[0]), Vector128.Create(colours.First[1]), Vector128.Create(colours.First[2]));
         var (b0, b1, c1, c2) = (Vector128.Create(colours.Second[0]), Vector128.Create(colours.Second[1]), Vector128.Create(colours.Third[1]), Vector128.Create(colours.Third[2]));
@@ -43,12 +44,15 @@ public sealed partial class Preprocessor
         var (most0, most1, most2) = (Vector128.Create(colours.Most[0]), Vector128.Create(colours.Most[1]), Vector128.Create(colours.Most[2]));
         for (nuint at = 0; ; at = nuint.Min(at + 4, last))
         {
-            var (ia, ib, ic) = Transpose(
-                Pixels128(ref from, ref offset, ref table, 0),
-                Pixels128(ref from, ref offset, ref table, 1),
-                Pixels128(ref from, ref offset, ref table, 2),
-                Pixels128(ref from, ref offset, ref table, 3));
-            var (a, b, c) = (Vector128.ConvertToSingle(ia), Vector128.ConvertToSingle(ib), Vector128.ConvertToSingle(ic));
+            var (pa, pb, pc) = Transpose(
+                Samples128(ref from, ref offset, ref shuffle, 0),
+                Samples128(ref from, ref offset, ref shuffle, 1),
+                Samples128(ref from, ref offset, ref shuffle, 2),
+                Samples128(ref from, ref offset, ref shuffle, 3));
+            var weights = Vector128.LoadUnsafe(ref weight);
+            var a = Vector128.ConvertToSingle(MultiplyAddPairs(pa.AsInt16(), weights));
+            var b = Vector128.ConvertToSingle(MultiplyAddPairs(pb.AsInt16(), weights));
+            var c = Vector128.ConvertToSingle(MultiplyAddPairs(pc.AsInt16(), weights));
             if (yuv)
             {
                 var value0 = Vector128.MultiplyAddEstimate(b, b0, Vector128.MultiplyAddEstimate(a, a0, bias0));
@@ -67,7 +71,8 @@ public sealed partial class Preprocessor
 
             if (at == last) return;
             offset = ref Unsafe.Add(ref offset, 4);
-            table = ref Unsafe.Add(ref table, 128);
+            shuffle = ref Unsafe.Add(ref shuffle, 64);
+            weight = ref Unsafe.Add(ref weight, 8);
         }
     }
 
@@ -75,7 +80,8 @@ public sealed partial class Preprocessor
     private void WriteColumns256(ref byte from, ref float first, ref float second, ref float third)
     {
         ref var offset = ref MemoryMarshal.GetArrayDataReference(_columns.Offsets);
-        ref var table = ref MemoryMarshal.GetReference(_columns.Table);
+        ref var shuffle = ref MemoryMarshal.GetReference(_columns.Shuffles);
+        ref var weight = ref MemoryMarshal.GetReference(_columns.Weights);
         var (colours, yuv, last) = (_colours, _layout.IsYuv, (nuint)Math.Max(0, _columns.Width - 8));
         var (a0, a1, a2) = (Vector256.Create(colours.First[0]), Vector256.Create(colours.First[1]), Vector256.Create(colours.First[2]));
         var (b0, b1, c1, c2) = (Vector256.Create(colours.Second[0]), Vector256.Create(colours.Second[1]), Vector256.Create(colours.Third[1]), Vector256.Create(colours.Third[2]));
@@ -84,12 +90,15 @@ public sealed partial class Preprocessor
         var (most0, most1, most2) = (Vector256.Create(colours.Most[0]), Vector256.Create(colours.Most[1]), Vector256.Create(colours.Most[2]));
         for (nuint at = 0; ; at = nuint.Min(at + 8, last))
         {
-            var (ia, ib, ic) = Transpose(
-                Pixels256(ref from, ref offset, ref table, 0),
-                Pixels256(ref from, ref offset, ref table, 1),
-                Pixels256(ref from, ref offset, ref table, 2),
-                Pixels256(ref from, ref offset, ref table, 3));
-            var (a, b, c) = (Vector256.ConvertToSingle(ia), Vector256.ConvertToSingle(ib), Vector256.ConvertToSingle(ic));
+            var (pa, pb, pc) = Transpose(
+                Samples256(ref from, ref offset, ref shuffle, 0),
+                Samples256(ref from, ref offset, ref shuffle, 1),
+                Samples256(ref from, ref offset, ref shuffle, 2),
+                Samples256(ref from, ref offset, ref shuffle, 3));
+            var weights = Vector256.LoadUnsafe(ref weight);
+            var a = Vector256.ConvertToSingle(MultiplyAddPairs(pa.AsInt16(), weights));
+            var b = Vector256.ConvertToSingle(MultiplyAddPairs(pb.AsInt16(), weights));
+            var c = Vector256.ConvertToSingle(MultiplyAddPairs(pc.AsInt16(), weights));
             if (yuv)
             {
                 var value0 = Vector256.MultiplyAddEstimate(b, b0, Vector256.MultiplyAddEstimate(a, a0, bias0));
@@ -108,7 +117,8 @@ public sealed partial class Preprocessor
 
             if (at == last) return;
             offset = ref Unsafe.Add(ref offset, 8);
-            table = ref Unsafe.Add(ref table, 256);
+            shuffle = ref Unsafe.Add(ref shuffle, 128);
+            weight = ref Unsafe.Add(ref weight, 16);
         }
     }
 
@@ -116,7 +126,8 @@ public sealed partial class Preprocessor
     private void WriteColumns512(ref byte from, ref float first, ref float second, ref float third)
     {
         ref var offset = ref MemoryMarshal.GetArrayDataReference(_columns.Offsets);
-        ref var table = ref MemoryMarshal.GetReference(_columns.Table);
+        ref var shuffle = ref MemoryMarshal.GetReference(_columns.Shuffles);
+        ref var weight = ref MemoryMarshal.GetReference(_columns.Weights);
         var (colours, yuv, last) = (_colours, _layout.IsYuv, (nuint)Math.Max(0, _columns.Width - 16));
         var (a0, a1, a2) = (Vector512.Create(colours.First[0]), Vector512.Create(colours.First[1]), Vector512.Create(colours.First[2]));
         var (b0, b1, c1, c2) = (Vector512.Create(colours.Second[0]), Vector512.Create(colours.Second[1]), Vector512.Create(colours.Third[1]), Vector512.Create(colours.Third[2]));
@@ -125,12 +136,15 @@ public sealed partial class Preprocessor
         var (most0, most1, most2) = (Vector512.Create(colours.Most[0]), Vector512.Create(colours.Most[1]), Vector512.Create(colours.Most[2]));
         for (nuint at = 0; ; at = nuint.Min(at + 16, last))
         {
-            var (ia, ib, ic) = Transpose(
-                Pixels512(ref from, ref offset, ref table, 0),
-                Pixels512(ref from, ref offset, ref table, 1),
-                Pixels512(ref from, ref offset, ref table, 2),
-                Pixels512(ref from, ref offset, ref table, 3));
-            var (a, b, c) = (Vector512.ConvertToSingle(ia), Vector512.ConvertToSingle(ib), Vector512.ConvertToSingle(ic));
+            var (pa, pb, pc) = Transpose(
+                Samples512(ref from, ref offset, ref shuffle, 0),
+                Samples512(ref from, ref offset, ref shuffle, 1),
+                Samples512(ref from, ref offset, ref shuffle, 2),
+                Samples512(ref from, ref offset, ref shuffle, 3));
+            var weights = Vector512.LoadUnsafe(ref weight);
+            var a = Vector512.ConvertToSingle(MultiplyAddPairs(pa.AsInt16(), weights));
+            var b = Vector512.ConvertToSingle(MultiplyAddPairs(pb.AsInt16(), weights));
+            var c = Vector512.ConvertToSingle(MultiplyAddPairs(pc.AsInt16(), weights));
             if (yuv)
             {
                 var value0 = Vector512.MultiplyAddEstimate(b, b0, Vector512.MultiplyAddEstimate(a, a0, bias0));
@@ -149,37 +163,32 @@ public sealed partial class Preprocessor
 
             if (at == last) return;
             offset = ref Unsafe.Add(ref offset, 16);
-            table = ref Unsafe.Add(ref table, 512);
+            shuffle = ref Unsafe.Add(ref shuffle, 256);
+            weight = ref Unsafe.Add(ref weight, 32);
         }
     }
 
-    /// <summary>The three channels of a pixel, between its left and right samples.</summary>
+    /// <summary>Left and right sample of the three channels of a pixel, as three pairs and nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<int> Pixels128(ref byte from, ref int offset, ref byte table, [ConstantExpected] int index)
-    {
-        var samples = Load(ref from, Unsafe.Add(ref offset, index));
-        var (shuffle, weights) = (Vector128.LoadUnsafe(ref table, (nuint)index * 32), Vector128.LoadUnsafe(ref table, ((nuint)index * 32) + 16));
-        return MultiplyAddPairs(Vector128.ShuffleNative(samples, shuffle).AsInt16(), weights.AsInt16());
-    }
+    private static Vector128<int> Samples128(ref byte from, ref int offset, ref byte shuffle, [ConstantExpected] int index) =>
+        Vector128.ShuffleNative(Load(ref from, Unsafe.Add(ref offset, index)), Vector128.LoadUnsafe(ref shuffle, (nuint)index * 16)).AsInt32();
 
-    /// <summary>Two pixels.</summary>
+    /// <summary>Of two pixels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Pixels256(ref byte from, ref int offset, ref byte table, [ConstantExpected] int index)
+    private static Vector256<int> Samples256(ref byte from, ref int offset, ref byte shuffle, [ConstantExpected] int index)
     {
         var samples = Vector256.Create(Load(ref from, Unsafe.Add(ref offset, 2 * index)), Load(ref from, Unsafe.Add(ref offset, (2 * index) + 1)));
-        var (shuffle, weights) = (Vector256.LoadUnsafe(ref table, (nuint)index * 64), Vector256.LoadUnsafe(ref table, ((nuint)index * 64) + 32));
-        return Avx2.MultiplyAddAdjacent(Avx2.Shuffle(samples, shuffle).AsInt16(), weights.AsInt16());
+        return Avx2.Shuffle(samples, Vector256.LoadUnsafe(ref shuffle, (nuint)index * 32)).AsInt32();
     }
 
-    /// <summary>Four pixels.</summary>
+    /// <summary>Of four pixels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Pixels512(ref byte from, ref int offset, ref byte table, [ConstantExpected] int index)
+    private static Vector512<int> Samples512(ref byte from, ref int offset, ref byte shuffle, [ConstantExpected] int index)
     {
         var samples = Vector512.Create(
             Vector256.Create(Load(ref from, Unsafe.Add(ref offset, 4 * index)), Load(ref from, Unsafe.Add(ref offset, (4 * index) + 1))),
             Vector256.Create(Load(ref from, Unsafe.Add(ref offset, (4 * index) + 2)), Load(ref from, Unsafe.Add(ref offset, (4 * index) + 3))));
-        var (shuffle, weights) = (Vector512.LoadUnsafe(ref table, (nuint)index * 128), Vector512.LoadUnsafe(ref table, ((nuint)index * 128) + 64));
-        return Avx512BW.MultiplyAddAdjacent(Avx512BW.Shuffle(samples, shuffle).AsInt16(), weights.AsInt16());
+        return Avx512BW.Shuffle(samples, Vector512.LoadUnsafe(ref shuffle, (nuint)index * 64)).AsInt32();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

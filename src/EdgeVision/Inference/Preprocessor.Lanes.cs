@@ -43,6 +43,12 @@ public sealed partial class Preprocessor
         ? AdvSimd.Arm64.AddPairwise(AdvSimd.MultiplyWideningLower(a.GetLower(), b.GetLower()), AdvSimd.MultiplyWideningUpper(a, b))
         : Sse2.MultiplyAddAdjacent(a, b);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> MultiplyAddPairs(Vector256<short> a, Vector256<short> b) => Avx2.MultiplyAddAdjacent(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> MultiplyAddPairs(Vector512<short> a, Vector512<short> b) => Avx512BW.MultiplyAddAdjacent(a, b);
+
     /// <summary>Four pixels of channels a, b, c and nothing to four pixels of each channel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector128<int> A, Vector128<int> B, Vector128<int> C) Transpose(Vector128<int> p0, Vector128<int> p1, Vector128<int> p2, Vector128<int> p3)

@@ -5,7 +5,7 @@ namespace EdgeVision.Inference;
 
 /// <summary>
 /// What the column kernel needs to know, one entry a pixel of the picture. The two samples of all three channels that a pixel lies between are
-/// within 16 bytes of the scratch row for every frame format; so a pixel is one load, one shuffle and one multiply-add, and formats differ only
+/// within 16 bytes of the scratch row for every frame format; so a pixel is one load and one shuffle, and formats differ only
 /// in this table.
 /// </summary>
 internal sealed class PreprocessorColumns
@@ -19,7 +19,8 @@ internal sealed class PreprocessorColumns
     /// <summary>No sample: a zero.</summary>
     private const byte None = 0x80;
 
-    private readonly AlignedBytes _table;
+    private readonly AlignedBytes _shuffles;
+    private readonly AlignedBytes _weights;
 
     /// <summary>Byte offsets into the scratch row, in the order in which the kernel loads.</summary>
     public readonly int[] Offsets;
@@ -36,7 +37,8 @@ internal sealed class PreprocessorColumns
         Blocks = (Width + block - 1) / block;
         Offsets = new int[Blocks * block];
 
-        _table = new AlignedBytes(Offsets.Length * 32);
+        _shuffles = new AlignedBytes(Offsets.Length * 16);
+        _weights = new AlignedBytes(Offsets.Length * 2 * sizeof(short));
         Span<int> positions = stackalloc int[6];
         for (var i = 0; i < Offsets.Length; i++)
         {
@@ -49,18 +51,18 @@ internal sealed class PreprocessorColumns
             Offsets[i] = offset * sizeof(short);
             LastSample = Math.Max(LastSample, offset + SamplesPerLoad - 1);
 
-            // A vector's shuffles, then its weights.
-            var entry = ((i - inBlock + (vector * lanes)) * 32) + (lane * 16);
-            var shuffle = _table.Span.Slice(entry, 16);
-            var weights = MemoryMarshal.Cast<byte, short>(_table.Span.Slice(entry + (lanes * 16), 16));
+            var shuffle = Shuffles.Slice(i * 16, 16);
             shuffle.Fill(None);
             for (var sample = 0; sample < positions.Length; sample++)
             {
                 var at = positions[sample] - offset;
                 Debug.Assert(at is >= 0 and < SamplesPerLoad, "Two neighbours of three channels are within a load.");
                 (shuffle[sample * 2], shuffle[(sample * 2) + 1]) = ((byte)(at * 2), (byte)((at * 2) + 1));
-                weights[sample] = (short)(sample % 2 == 0 ? (1 << WeightBits) - tap.Weight : tap.Weight);
             }
+
+            // Weights are of transposed pixels, which are in order.
+            var weight = taps[Math.Min(StartOf(i / block) + inBlock, Width - 1)].Weight;
+            (Weights[2 * i], Weights[(2 * i) + 1]) = ((short)((1 << WeightBits) - weight), (short)weight);
         }
     }
 
@@ -74,8 +76,11 @@ internal sealed class PreprocessorColumns
     /// <summary>Index of the last sample of the scratch row that is loaded.</summary>
     public int LastSample { get; }
 
-    /// <summary>For each vector of a block the shuffles of its lanes, then their weights.</summary>
-    public ReadOnlySpan<byte> Table => _table.Span;
+    /// <summary>16 bytes a pixel in the order of <see cref="Offsets"/>: left and right sample of each channel to the front.</summary>
+    public Span<byte> Shuffles => _shuffles.Span;
+
+    /// <summary>Of the left and the right sample, of 2¹⁴, in the order of the picture.</summary>
+    public Span<short> Weights => _weights.As<short>();
 
     /// <summary>First pixel of a block. The last one may overlap the one before: instead of a remainder, some pixels are written twice.</summary>
     public int StartOf(int block) => Math.Max(0, Math.Min(block * Block, Width - Block));
