@@ -23,7 +23,7 @@ internal sealed class DetectionLines : DetectionOutput
             json.WriteNumber("width"u8, frame.Width);
             json.WriteNumber("height"u8, frame.Height);
             json.WriteStartArray("objects"u8);
-            foreach (ref readonly var detection in detections.Span) VisionEventJson.WriteObject(json, detection, labels, frame.Width, frame.Height);
+            foreach (ref readonly var detection in detections.Span) VisionEventJson.WriteObject(json, detection, labels, frame.Width, frame.Height, detections.LandmarksOf(detection));
             json.WriteEndArray();
             json.WriteStartObject("timingsMs"u8);
             VisionEventJson.WriteMilliseconds(json, "preprocess"u8, detections.Timings.Preprocess);

@@ -27,6 +27,14 @@ public sealed record FrameEvent : VisionEvent
     /// <summary>Points of one object; 0 when there are none.</summary>
     public int LandmarksPerObject { get; init; }
 
+    /// <summary>Empty for an object without.</summary>
+    public ReadOnlySpan<Point> LandmarksOf(in Detection detection)
+    {
+        if (detection.Landmarks == 0) return [];
+        var points = Landmarks as Point[] ?? [.. Landmarks];
+        return points.AsSpan((detection.Landmarks - 1) * LandmarksPerObject, LandmarksPerObject);
+    }
+
     /// <summary>From capture until the camera loop took the frame.</summary>
     public TimeSpan Wait { get; init; }
 

@@ -61,8 +61,9 @@ public static class VisionEventJson
         json.WriteEndObject();
     }
 
-    /// <summary>One object as <c>detect</c> and events print it: box 0..1 of the full frame, left, top, width, height.</summary>
-    public static void WriteObject(Utf8JsonWriter json, in Detection detection, IReadOnlyList<string> labels, int width, int height)
+    /// <summary>One object as <c>detect</c> and events print it: box 0..1 of the full frame, left, top, width, height; landmarks likewise, when it has some.</summary>
+    public static void WriteObject(
+        Utf8JsonWriter json, in Detection detection, IReadOnlyList<string> labels, int width, int height, ReadOnlySpan<Point> landmarks = default)
     {
         ArgumentNullException.ThrowIfNull(json);
         ArgumentNullException.ThrowIfNull(labels);
@@ -71,6 +72,7 @@ public static class VisionEventJson
         json.WriteNumber("classId"u8, detection.ClassId);
         FixedDecimal.Write(json, "confidence"u8, Math.Min(detection.Confidence, 1), decimals: 4);
         WriteBox(json, detection.Box.ClipTo(width, height), width, height);
+        if (landmarks.Length > 0) WriteLandmarks(json, landmarks, width, height);
         json.WriteEndObject();
     }
 
@@ -100,7 +102,7 @@ public static class VisionEventJson
         for (var i = 0; i < frame.Objects.Count; i++)
         {
             var detection = frame.Objects[i];
-            WriteObject(json, detection, frame.Model.Labels, frame.Width, frame.Height);
+            WriteObject(json, detection, frame.Model.Labels, frame.Width, frame.Height, frame.LandmarksOf(detection));
         }
 
         json.WriteEndArray();
@@ -156,6 +158,21 @@ public static class VisionEventJson
         WriteShare(json, "width"u8, box.Width, width);
         WriteShare(json, "height"u8, box.Height, height);
         json.WriteEndObject();
+    }
+
+    /// <summary>In the model's order. A point beside the frame is moved to its edge: FixedDecimal knows no negative numbers, and readers may rely on 0..1.</summary>
+    private static void WriteLandmarks(Utf8JsonWriter json, ReadOnlySpan<Point> landmarks, int width, int height)
+    {
+        json.WriteStartArray("landmarks"u8);
+        foreach (var point in landmarks)
+        {
+            json.WriteStartObject();
+            WriteShare(json, "x"u8, point.X, width);
+            WriteShare(json, "y"u8, point.Y, height);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>Five digits are a twelfth of a pixel at 8K.</summary>

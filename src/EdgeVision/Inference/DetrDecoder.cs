@@ -45,8 +45,6 @@ public sealed class DetrDecoder : OutputDecoder
         _limits = [.. _confidences.Select(Logit.Below)];
     }
 
-    public override bool ReadsShares => true;
-
     protected override bool TryDecode(ReadOnlySpan<ReadOnlyMemory<float>> outputs, ref Candidates candidates)
     {
         var logits = outputs[_logits].Span[..(_queries * _columns)];

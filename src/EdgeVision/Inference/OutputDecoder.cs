@@ -5,12 +5,6 @@ namespace EdgeVision.Inference;
 /// <summary>Reads a model's raw outputs: one subclass a family. Keeps nothing of a frame, so it may be shared between threads.</summary>
 public abstract class OutputDecoder
 {
-    /// <summary>
-    /// True when the model tells places as shares of the picture. They still leave the decoder as pixels, of the manifest's
-    /// <see cref="ModelInput.Width"/> × <see cref="ModelInput.Height"/>, also when the graph takes any size and was given another.
-    /// </summary>
-    public virtual bool ReadsShares => false;
-
     /// <summary>The decoder of the package's family.</summary>
     /// <param name="package">Labels, thresholds and what the family must know.</param>
     /// <param name="outputs">As the model really has them, all dimensions known.</param>

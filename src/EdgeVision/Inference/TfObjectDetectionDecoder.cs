@@ -45,8 +45,6 @@ public sealed class TfObjectDetectionDecoder : OutputDecoder
         if (found.Shape(_ids) is not [var ids] || found.Shape(_scores) is not [var scores] || ids != _rows || scores != _rows) throw Refuse(found);
     }
 
-    public override bool ReadsShares => true;
-
     protected override bool TryDecode(ReadOnlySpan<ReadOnlyMemory<float>> outputs, ref Candidates candidates)
     {
         var number = outputs[_number].Span[0];

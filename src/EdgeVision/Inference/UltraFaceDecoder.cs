@@ -39,8 +39,6 @@ public sealed class UltraFaceDecoder : OutputDecoder
         _limits = [float.PositiveInfinity, .. classes.ThresholdsOf(columns - 1)];
     }
 
-    public override bool ReadsShares => true;
-
     protected override bool TryDecode(ReadOnlySpan<ReadOnlyMemory<float>> outputs, ref Candidates candidates)
     {
         var columns = _limits.Length;

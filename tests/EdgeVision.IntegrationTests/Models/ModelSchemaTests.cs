@@ -59,6 +59,12 @@ public sealed class ModelSchemaTests
         { "decoder:strides", "[2]", false },
         { "decoder:regMax", null, false },
         { "decoder:bins", "8", false },
+        { "decoder:activation", "\"sigmoid\"", true },
+        { "decoder:activation", "\"softmax\"", false },
+        { "classIds", "[1, 2, 90]", true },
+        { "classIds", "[1, 1]", false },
+        { "classIds", "[-1]", false },
+        { "classIds", "7", false },
     };
 
     [Fact]
@@ -80,6 +86,54 @@ public sealed class ModelSchemaTests
             var (path, value, good) = row.Data;
             Assert.True(good != said.Contains($"line {at + 1}: ", StringComparison.Ordinal), $"{path} = {value}: the schema says {said}");
         }
+    }
+
+    /// <summary>Family, decoder section, class ids, and whether they go together; an empty text leaves a key out.</summary>
+    public static TheoryData<string, string, string, bool> Families => new()
+    {
+        { "yolox", """{ "strides": [8, 16, 32] }""", "", true },
+        { "yolox", """{ "strides": [8, 16, 32], "boxes": "grid" }""", "", true },
+        { "yolox", """{ "boxes": "pixels" }""", "", true },
+        { "yolox", """{ "boxes": "pixels", "strides": [8] }""", "", false },
+        { "yolox", "{}", "", false },
+        { "yolox", "", "", false },
+        { "yolov5", "", "", true },
+        { "yolov5", """{ "strides": [8] }""", "", false },
+        { "yolov8", "", "", true },
+        { "yolov8", """{ "regMax": 7 }""", "", false },
+        { "endToEnd", "", "[1, 2]", true },
+        { "tfObjectDetection", "", "[1, 2]", true },
+        { "tfObjectDetection", "", "[]", false },
+        { "tfObjectDetection", "", "", false },
+        { "ultraface", "", "", true },
+        { "yunet", """{ "strides": [8, 16, 32] }""", "", true },
+        { "yunet", """{ "strides": [8], "boxes": "grid" }""", "", false },
+        { "yunet", "", "", false },
+        { "detr", "", "", true },
+        { "detr", """{ "activation": "softmax" }""", "", true },
+        { "detr", """{ "activation": "none" }""", "", false },
+        { "detr", """{ "strides": [8] }""", "", false },
+    };
+
+    [Fact]
+    public async Task Schema_and_reader_agree_on_what_each_family_needs()
+    {
+        var lines = new List<string>();
+        foreach (var row in Families)
+        {
+            var (family, decoder, ids, good) = row.Data;
+            var manifest = Bundled();
+            manifest["family"] = family;
+            manifest.Remove("decoder");
+            if (decoder.Length > 0) manifest["decoder"] = JsonNode.Parse(decoder);
+            if (ids.Length > 0) manifest["classIds"] = JsonNode.Parse(ids);
+            lines.Add(manifest.ToJsonString());
+            var refusal = Record.Exception(() => ModelManifest.Parse(Encoding.UTF8.GetBytes(lines[^1]), "test.json"));
+            Assert.True(good ? refusal is null : refusal is ModelException, $"{row.Data}: the reader says {refusal?.Message ?? "fine"}");
+        }
+
+        var (_, said) = await SchemaJudge.JudgeAsync(Schema, lines);
+        foreach (var (at, row) in Families.Index()) Assert.True(row.Data.Item4 != said.Contains($"line {at + 1}: ", StringComparison.Ordinal), $"{row.Data}: the schema says {said}");
     }
 
     private static string Changed(string path, string? value)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using EdgeVision.Events;
+using EdgeVision.Geometry;
 
 namespace EdgeVision.Tests.Events;
 
@@ -71,6 +72,17 @@ public sealed class VisionEventJsonTests
             Assert.InRange(box.GetProperty("left").GetDouble() + box.GetProperty("width").GetDouble(), 0, 1.00002);
             Assert.InRange(box.GetProperty("top").GetDouble() + box.GetProperty("height").GetDouble(), 0, 1.00002);
         });
+
+    [Fact]
+    public void Landmarks_stand_with_their_object_as_shares_of_the_frame()
+    {
+        Point[] points = [new(1, 1), new(2, 2), new(64, 48), new(-5, 9999)];
+        var frame = Some.Frame("door", Some.Detection(), Some.Detection() with { Landmarks = 2 }) with { Landmarks = points, LandmarksPerObject = 2 };
+        var objects = Data(frame, 1).GetProperty("objects");
+        Assert.False(objects[0].TryGetProperty("landmarks", out _));
+        Assert.Equal("""[{"x":0.1,"y":0.1},{"x":0,"y":1}]""", objects[1].GetProperty("landmarks").GetRawText());
+        Assert.Equal([new Point(64, 48), new Point(-5, 9999)], (frame with { Landmarks = [.. points.ToList()] }).LandmarksOf(frame.Objects[1]).ToArray());
+    }
 
     private static JsonElement Data(VisionEvent vision, long cameraSequence)
     {

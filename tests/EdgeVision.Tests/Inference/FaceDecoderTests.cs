@@ -20,7 +20,6 @@ public sealed class FaceDecoderTests
             float[][] outputs = [scores, boxes];
             if (isSwapped) (specs, outputs) = ([.. specs.Reverse()], [.. outputs.Reverse()]);
             var decoder = Heads.Create(UltraFace, 1, specs);
-            Assert.True(decoder.ReadsShares);
             Assert.Equal([new Detection(0, 0.8f, new Box(80, 120, 160, 180))], Heads.Decode(decoder, outputs));
         }
     }
