@@ -10,6 +10,7 @@ namespace EdgeVision.Onnx;
 /// </summary>
 internal sealed class BoundTensors : IDisposable
 {
+    private readonly ModelGraph _graph;
     private readonly SessionPool _sessions;
     private readonly ModelPackage _package;
     private readonly float? _confidenceThreshold;
@@ -29,7 +30,7 @@ internal sealed class BoundTensors : IDisposable
     /// <exception cref="ModelException">The outputs are not what the manifest promises for this size.</exception>
     public BoundTensors(ModelGraph graph, SessionPool sessions, ModelPackage package, IReadOnlyList<OutputShape> outputs, float? confidenceThreshold)
     {
-        (_sessions, _package, _confidenceThreshold) = (sessions, package, confidenceThreshold);
+        (_graph, _sessions, _package, _confidenceThreshold) = (graph, sessions, package, confidenceThreshold);
         Decoder = OutputDecoder.Create(package, [.. outputs.Select(static o => o.Spec)], confidenceThreshold);
         Preprocessor = new Preprocessor(package.Manifest.Input);
         var spec = graph.InputOf(package.Manifest.Input);
@@ -61,8 +62,21 @@ internal sealed class BoundTensors : IDisposable
     /// <exception cref="ModelException">An output has a shape that it never had before.</exception>
     public void Run(int session)
     {
-        if (IsBound) _sessions[session].RunWithBinding(_sessions.RunOptions, _bindings[session]);
-        else RunAndCopy(session);
+        if (!IsBound)
+        {
+            RunAndCopy(session);
+            return;
+        }
+
+        try
+        {
+            _sessions[session].RunWithBinding(_sessions.RunOptions, _bindings[session]);
+        }
+        catch (OnnxRuntimeException) when (_graph.LeavesOpen)
+        {
+            // Most likely an output has another size than it had for zeros and noise, and does not fit what is bound. If not, this throws again.
+            RunAndCopy(session);
+        }
     }
 
     /// <summary>The same by name, with the same tensors: what a plain caller of ONNX Runtime does.</summary>
@@ -88,14 +102,9 @@ internal sealed class BoundTensors : IDisposable
     private void RunAndCopy(int session)
     {
         using var results = _sessions[session].Run(_sessions.RunOptions, _inputNames, _inputs, _outputNames);
-        var (shapes, rows) = (new long[_outputs.Length][], 0);
-        for (var i = 0; i < shapes.Length; i++)
-        {
-            shapes[i] = results[i].GetTensorTypeAndShape().Shape;
-            if (shapes[i].Length == _outputs[i].Shape.Dimensions.Length) rows = Math.Max(rows, _outputs[i].RowsOf(shapes[i]));
-        }
-
-        if (_outputs.Any(o => o.Shape.Rows >= 0 && o.Shape.Dimensions[o.Shape.Rows] < rows)) Grow(rows);
+        var shapes = new long[_outputs.Length][];
+        for (var i = 0; i < shapes.Length; i++) shapes[i] = results[i].GetTensorTypeAndShape().Shape;
+        MakeRoom(shapes);
         for (var i = 0; i < shapes.Length; i++)
         {
             if (!_outputs[i].TryCopy(results[i], shapes[i]))
@@ -103,11 +112,20 @@ internal sealed class BoundTensors : IDisposable
         }
     }
 
-    /// <summary>All of them alike: rows of one output belong to rows of another.</summary>
-    private void Grow(int rows)
+    /// <summary>For more rows than ever before, in all outputs that have them: rows of one belong to rows of another.</summary>
+    private void MakeRoom(long[][] shapes)
     {
-        var room = checked(rows * 2);
-        Reshape([.. _outputs.Select(o => o.Shape.Rows < 0 ? o.Shape : o.Shape.WithRows(room))]);
+        var moving = new OutputShape[shapes.Length];
+        var (rows, grows) = (0L, false);
+        for (var i = 0; i < shapes.Length; i++)
+        {
+            moving[i] = _outputs[i].Shape.Following(shapes[i]);
+            if (moving[i].Rows < 0) continue;
+            rows = Math.Max(rows, shapes[i][moving[i].Rows]);
+            grows |= moving[i].Rows != _outputs[i].Shape.Rows || moving[i].Dimensions[moving[i].Rows] < rows;
+        }
+
+        if (grows) Reshape([.. moving.Select(shape => shape.Rows < 0 ? shape : shape.WithRows(checked((int)rows * 2)))]);
     }
 
     private void Reshape(IReadOnlyList<OutputShape> shapes)

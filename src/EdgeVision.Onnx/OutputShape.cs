@@ -15,6 +15,21 @@ internal sealed record OutputShape(string Name, TensorElementType Element, int[]
     /// <summary>As the decoder meets it: its values have become floats.</summary>
     public TensorSpec Spec => new(Name, "float32", Dimensions);
 
+    /// <summary>With <see cref="Rows"/> found, if these dimensions differ in a single one that was thought fixed.</summary>
+    public OutputShape Following(ReadOnlySpan<long> dimensions)
+    {
+        if (Rows >= 0 || dimensions.Length != Dimensions.Length) return this;
+        var moving = -1;
+        for (var i = 0; i < dimensions.Length; i++)
+        {
+            if (dimensions[i] == Dimensions[i]) continue;
+            if (moving >= 0) return this;
+            moving = i;
+        }
+
+        return moving < 0 ? this : this with { Rows = moving };
+    }
+
     public OutputShape WithRows(int rows)
     {
         var dimensions = (int[])Dimensions.Clone();

@@ -39,9 +39,6 @@ internal sealed class OutputTensor : IDisposable
         if (_raw.Length > 0) TensorElements.ToFloats(Shape.Element, _raw, _floats);
     }
 
-    /// <summary>Rows of a result that may have more than there is room for.</summary>
-    public int RowsOf(ReadOnlySpan<long> dimensions) => Shape.Rows < 0 ? 0 : (int)dimensions[Shape.Rows];
-
     /// <summary>False for a result of another shape than <see cref="Shape"/> with at most as many rows.</summary>
     public bool TryCopy(OrtValue result, ReadOnlySpan<long> dimensions)
     {

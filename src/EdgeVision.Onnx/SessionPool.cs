@@ -36,7 +36,8 @@ internal sealed class SessionPool : IDisposable
         }
     }
 
-    public RunOptions RunOptions { get; } = new();
+    /// <summary>Silent: what fails is told by who asked.</summary>
+    public RunOptions RunOptions { get; } = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
     /// <summary>The caller disposes it.</summary>
     public SessionTurn CreateTurn()

@@ -19,12 +19,7 @@ public sealed class TelemetryTests : IDisposable
     [Fact]
     public async Task Opening_a_model_leaves_an_empty_home_empty()
     {
-        using var child = Start();
-        var output = child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await child.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
-        var text = await output;
-        Assert.True(child.ExitCode == 0, text);
-        Assert.Contains("Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0", text, StringComparison.Ordinal);
+        await OwnProcess.RunAsync(typeof(TelemetryTests), nameof(Opens_a_session), Clean);
         Assert.Empty(Directory.GetFileSystemEntries(_home, "*", SearchOption.AllDirectories));
     }
 
@@ -36,13 +31,9 @@ public sealed class TelemetryTests : IDisposable
         Assert.Equal([1, 3549, 124], model.Outputs[0].Dimensions);
     }
 
-    private Process Start()
+    private void Clean(ProcessStartInfo start)
     {
-        var host = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(host) { RedirectStandardOutput = true, WorkingDirectory = _home };
-        if (Path.GetFileNameWithoutExtension(host) == "dotnet") start.ArgumentList.Add(typeof(TelemetryTests).Assembly.Location);
-        foreach (var argument in new[] { "-noColor", "-explicit", "only", "-method", $"{typeof(TelemetryTests).FullName}.{nameof(Opens_a_session)}" })
-            start.ArgumentList.Add(argument);
+        start.WorkingDirectory = _home;
 
         // Without what would keep ONNX Runtime silent by itself, and without what would lead its files elsewhere.
         foreach (var name in start.Environment.Keys.ToArray())
@@ -51,7 +42,6 @@ public sealed class TelemetryTests : IDisposable
         }
 
         start.Environment["HOME"] = _home;
-        return Process.Start(start)!;
     }
 
     private static bool IsOfContinuousIntegration(string name) =>
