@@ -17,6 +17,7 @@ public sealed class DoctorTests : IDisposable
 
         Assert.Equal(0, code);
         foreach (var check in (string[])["configuration", "model", "picture codec", "disk"]) Assert.Equal("ok", Level(findings, check));
+        Assert.Contains("JPEG frames of cameras are decoded by", Find(findings, "picture codec").GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Contains(Level(findings, "clock"), (string[])["ok", "warn"]);
         Assert.False(Directory.Exists(data));
     }
