@@ -39,6 +39,8 @@ public sealed partial record ModelManifest
             File = reader.RequiredText("file", "The weights, a file in this folder.", FileName),
             Sha256 = reader.RequiredText("sha256", "Of the weights, 64 hexadecimal digits. Weights with another sum are not loaded.",
                 static text => text.Length == 64 && text.All(char.IsAsciiHexDigit) ? null : "is not 64 hexadecimal digits").ToLowerInvariant(),
+            Golden = reader.Sections("golden", GoldenSample.MaxSamples,
+                "Pictures whose answer is known, for the self-test of `edgevision model verify`: a model that runs but finds nothing is seen by no other means.", GoldenSample.Read),
             Input = reader.RequiredSection("input", ModelInput.Read),
             Decoder = DecoderOptions.Read(reader, family),
             ConfidenceThreshold = (float)reader.RequiredNumber("confidenceThreshold", 0, 1,
@@ -49,8 +51,6 @@ public sealed partial record ModelManifest
             NmsIou = (float?)reader.OptionalNumber("nmsIou", 0, 1,
                 "Of two boxes of a class that overlap by more, the better one stays. Absent: the model has done this itself."),
             MaxDetections = reader.Integer("maxDetections", 100, 1, 10_000, "Detections a frame at most, best first."),
-            Golden = reader.Sections("golden", GoldenSample.MaxSamples,
-                "Pictures whose answer is known, for the self-test of `edgevision model verify`: a model that runs but finds nothing is seen by no other means.", GoldenSample.Read),
             Labels = labels,
             LabelsFile = labelsFile,
         };

@@ -32,6 +32,9 @@ public sealed partial record ModelManifest
     /// <summary>Of the weights, lower-case hex.</summary>
     public required string Sha256 { get; init; }
 
+    /// <summary>Pictures whose answer is known; empty when nobody has given any.</summary>
+    public IReadOnlyList<GoldenSample> Golden { get; init; } = [];
+
     public required ModelInput Input { get; init; }
 
     public DecoderOptions Decoder { get; init; } = new();
@@ -56,7 +59,4 @@ public sealed partial record ModelManifest
 
     /// <summary>One label a line, a plain name inside the package's folder; null when the manifest lists them itself.</summary>
     public string? LabelsFile { get; init; }
-
-    /// <summary>Pictures whose answer is known; empty when nobody has given any.</summary>
-    public IReadOnlyList<GoldenSample> Golden { get; init; } = [];
 }
