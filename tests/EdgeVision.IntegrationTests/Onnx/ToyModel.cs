@@ -15,6 +15,7 @@ internal sealed class ToyModel : IDisposable
     public ToyModel(Action<JsonObject> change, byte[]? weights = null)
     {
         var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.BundledModel, "model.json")))!.AsObject();
+        manifest.Remove("golden");
         foreach (var file in new[] { "labels.txt", "model.onnx" }) File.Copy(Path.Combine(Repository.BundledModel, file), Path.Combine(_folder, file));
         if (weights is not null)
         {
@@ -35,6 +36,8 @@ internal sealed class ToyModel : IDisposable
             manifest["decoder"] = new JsonObject { ["strides"] = new JsonArray(8), ["regMax"] = 1, ["centreOffset"] = 0.5 };
         },
         Graph([1, 3, 8, 8], [1, 1, output.Length], output));
+
+    public string Folder => _folder;
 
     public ModelPackage Load() => ModelPackage.Load(_folder);
 
