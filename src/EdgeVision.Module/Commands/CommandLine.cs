@@ -78,8 +78,7 @@ internal static class CommandLine
     private static async Task<int> WrongUsageAsync(ParseResult parsed, IEnumerable<string> errors)
     {
         foreach (var error in errors) await Console.Error.WriteLineAsync(error);
-        var command = parsed.CommandResult.Command;
-        await Console.Error.WriteLineAsync(command == parsed.RootCommandResult.Command ? "See: edgevision --help" : $"See: edgevision {command.Name} --help");
+        await Console.Error.WriteLineAsync($"See: {string.Join(' ', [parsed.RootCommandResult.Command.Name, .. HelpWithExamples.PathOf(parsed)])} --help");
         return ExitCode.WrongUsage;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 
 namespace EdgeVision.Module.Commands;
 
@@ -16,9 +17,17 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         var code = _help.Invoke(parseResult);
         var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Examples:");
-        foreach (var line in For(parseResult.CommandResult.Command.Name)) output.WriteLine($"  {line}");
+        foreach (var line in For(string.Join(' ', PathOf(parseResult)))) output.WriteLine($"  {line}");
         output.WriteLine();
         return code;
+    }
+
+    /// <summary>The command and those above it, as typed: "model", "list"; empty for none.</summary>
+    public static IReadOnlyList<string> PathOf(ParseResult parsed)
+    {
+        var path = new List<string>();
+        for (var at = parsed.CommandResult; at is not null && at != parsed.RootCommandResult; at = at.Parent as CommandResult) path.Insert(0, at.Command.Name);
+        return path;
     }
 
     private static string[] For(string command) => command switch
@@ -39,11 +48,11 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         ],
         "bench" => ["edgevision bench", "edgevision bench --width 1920 --height 1080 --pixel-format nv12 --frames 1000", "edgevision bench --model my-model --threads 1 --report bench.json"],
         "model" => ["edgevision model list", "edgevision model inspect yolox_s.onnx", "edgevision model add my-model.onnx --manifest rest.json"],
-        "list" => ["edgevision model list", "edgevision model list --data /data --format json"],
-        "inspect" => ["edgevision model inspect nanodet-g-416", "edgevision model inspect yolox_s.onnx --manifest rest.json --format json"],
-        "verify" => ["edgevision model verify nanodet-g-416", "edgevision model verify path/to/package --report checks.json"],
-        "add" => ["edgevision model add path/to/package", "edgevision model add yolox_s.onnx --manifest rest.json --data /data"],
-        "remove" => ["edgevision model remove my-model@1.0", "edgevision model remove my-model --config node.json"],
+        "model list" => ["edgevision model list", "edgevision model list --data /data --format json"],
+        "model inspect" => ["edgevision model inspect nanodet-g-416", "edgevision model inspect yolox_s.onnx --manifest rest.json --format json"],
+        "model verify" => ["edgevision model verify nanodet-g-416", "edgevision model verify path/to/package --report checks.json"],
+        "model add" => ["edgevision model add path/to/package", "edgevision model add yolox_s.onnx --manifest rest.json --data /data"],
+        "model remove" => ["edgevision model remove my-model@1.0", "edgevision model remove my-model --config node.json"],
         "doctor" => ["edgevision doctor", "edgevision doctor --config node.json --report findings.json"],
         _ => ["edgevision demo", "edgevision run --camera door=file:clip.mjpeg?loop=true", "edgevision detect photo.jpg --save out"],
     };

@@ -35,6 +35,9 @@ public sealed partial record ModelManifest
     /// <summary>Of the weights, lower-case hex.</summary>
     public required string Sha256 { get; init; }
 
+    /// <summary>Pictures whose answer is known; empty when nobody has given any.</summary>
+    public IReadOnlyList<GoldenSample> Golden { get; init; } = [];
+
     public required ModelInput Input { get; init; }
 
     public DecoderOptions Decoder { get; init; } = new();
@@ -62,7 +65,4 @@ public sealed partial record ModelManifest
 
     /// <summary>The model's id of each label; empty when that is the label's place. Ids that are not here are ignored.</summary>
     public IReadOnlyList<int> ClassIds { get; init; } = [];
-
-    /// <summary>Pictures whose answer is known; empty when nobody has given any.</summary>
-    public IReadOnlyList<GoldenSample> Golden { get; init; } = [];
 }

@@ -70,6 +70,23 @@ public sealed record ModelPackage
         return new ModelPackage(manifest, labels, folder, Path.Combine(folder, manifest.File));
     }
 
+    /// <summary>A sum of one file says nothing of another. What is no ONNX model at all is for the runtime to refuse.</summary>
+    private void RefuseExternalData(FileStream weights)
+    {
+        OnnxHeader header;
+        try
+        {
+            weights.Position = 0;
+            header = OnnxHeader.Read(weights, WeightsPath);
+        }
+        catch (ModelException)
+        {
+            return;
+        }
+
+        header.RefuseExternalData(WeightsPath);
+    }
+
     /// <summary>What the weights' file says of itself.</summary>
     /// <exception cref="ModelException">It is no ONNX model.</exception>
     public OnnxHeader ReadHeader()
@@ -122,7 +139,12 @@ public sealed record ModelPackage
         try
         {
             var actual = Convert.ToHexStringLower(SHA256.HashData(stream));
-            if (actual == Manifest.Sha256) return;
+            if (actual == Manifest.Sha256)
+            {
+                RefuseExternalData(stream);
+                return;
+            }
+
             throw new ModelException(
                 $"Weights '{stream.Name}' ({stream.Length} bytes) are truncated or changed: sha256 is {actual}, {ManifestName} says {Manifest.Sha256}. Copy the package again, or correct the manifest if the change is yours.");
         }

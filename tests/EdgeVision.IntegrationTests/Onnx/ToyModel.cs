@@ -14,6 +14,7 @@ internal sealed class ToyModel : IDisposable
     public ToyModel(Action<JsonObject> change, byte[]? weights = null)
     {
         var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.BundledModel, "model.json")))!.AsObject();
+        manifest.Remove("golden");
         foreach (var file in new[] { "labels.txt", "model.onnx" }) File.Copy(Path.Combine(Repository.BundledModel, file), Path.Combine(_folder, file));
         if (weights is not null)
         {
@@ -39,6 +40,8 @@ internal sealed class ToyModel : IDisposable
             change?.Invoke(manifest);
         },
         graph.ToModel());
+
+    public string Folder => _folder;
 
     public ModelPackage Load() => ModelPackage.Load(_folder);
 

@@ -15,14 +15,14 @@ public sealed class ModelManifestTests
     private static string Full => $$"""
         {
           "$schema": "x", "name": "toy-1.0", "version": "2", "description": "d", "licence": "MIT", "source": "s",
-          "file": "model.onnx", "sha256": "{{Sha}}", "labels": ["cat", "dog"], "family": "nanodet",
-          "decoder": { "strides": [8, 16], "regMax": 7, "centreOffset": 0, "activation": "sigmoid" },
-          "input": { "width": 320, "height": 256, "type": "uint8", "layout": "nhwc", "colour": "rgb", "mean": [1, 2, 3], "std": [4, 5, 6], "resize": "topLeft", "pad": 114 },
-          "confidenceThreshold": 0.4, "confidenceThresholds": { "dog": 0.9 }, "nmsIou": 0.5, "maxDetections": 7, "classIds": [0, 5],
           "golden": [{
             "picture": "a.jpg", "minIou": 0.7, "confidenceTolerance": 0.2,
             "objects": [{ "label": "cat", "classId": 0, "confidence": 0.9, "box": { "left": 0.1, "top": 0.2, "width": 0.3, "height": 0.4 } }]
-          }]
+          }],
+          "file": "model.onnx", "sha256": "{{Sha}}", "labels": ["cat", "dog"], "family": "nanodet",
+          "decoder": { "strides": [8, 16], "regMax": 7, "centreOffset": 0, "activation": "sigmoid" },
+          "input": { "width": 320, "height": 256, "type": "uint8", "layout": "nhwc", "colour": "rgb", "mean": [1, 2, 3], "std": [4, 5, 6], "resize": "topLeft", "pad": 114 },
+          "confidenceThreshold": 0.4, "confidenceThresholds": { "dog": 0.9 }, "nmsIou": 0.5, "maxDetections": 7, "classIds": [0, 5]
         }
         """;
 

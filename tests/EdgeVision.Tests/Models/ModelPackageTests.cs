@@ -137,6 +137,16 @@ public sealed class ModelPackageTests : IDisposable
     }
 
     [Fact]
+    public void Weights_in_a_second_file_that_no_sum_covers_are_refused()
+    {
+        var weights = OnnxBytes.Model([OnnxBytes.Value("x float32 [1]")], [OnnxBytes.Value("y float32 [1]")], [], OnnxBytes.ExternalInitialiser("w", "model.onnx.data"));
+        File.WriteAllBytes(At("model.onnx"), weights);
+        _manifest["sha256"] = Convert.ToHexString(SHA256.HashData(weights));
+        WriteManifest();
+        Refused(_folder, "keeps weights in another file, 'model.onnx.data'");
+    }
+
+    [Fact]
     public void A_golden_object_of_no_label_is_refused()
     {
         _manifest["golden"] = JsonNode.Parse("""[{ "picture": "a.jpg", "objects": [{ "label": "dog", "confidence": 1, "box": { "left": 0, "top": 0, "width": 1, "height": 1 } }] }]""");
