@@ -11,18 +11,18 @@ internal sealed partial class OutboxWriter
         if (!_failing)
         {
             _failingSince = _time.GetTimestamp();
+            Volatile.Write(ref _failing, true);
             WriteFailed(_logger, _path, OutboxTrouble.Short(e), OutboxTrouble.Fix(e));
         }
 
-        Volatile.Write(ref _failing, true);
         (_retryFrom, _retryIn) = (_time.GetTimestamp(), _retry.Next());
     }
 
     private void Recovered()
     {
         if (!_failing) return;
-        WriteRecovered(_logger, _path, _time.GetElapsedTime(_failingSince).TotalSeconds, _retry.Attempts);
         Volatile.Write(ref _failing, false);
+        WriteRecovered(_logger, _path, _time.GetElapsedTime(_failingSince).TotalSeconds, _retry.Attempts);
         _retry.Reset();
     }
 
