@@ -26,6 +26,9 @@ public class PreprocessBenchmarks
     [Params("1280x720", "1920x1080")]
     public string Frame { get; set; } = "";
 
+    [Params(PixelFormat.Bgr24, PixelFormat.Yuyv, PixelFormat.Nv12)]
+    public PixelFormat Pixels { get; set; }
+
     [Params(VectorWidth.None, VectorWidth.Bits128, VectorWidth.Bits256, VectorWidth.Bits512)]
     public VectorWidth Widest { get; set; }
 
@@ -33,14 +36,14 @@ public class PreprocessBenchmarks
     public void Setup()
     {
         var (width, height) = Frame == "1280x720" ? (1280, 720) : (1920, 1080);
-        _format = FrameFormat.Packed(PixelFormat.Bgr24, width, height);
+        _format = FrameFormat.Packed(Pixels, width, height);
         _pixels = new byte[_format.SizeInBytes];
         new Random(1).NextBytes(_pixels);
         _preprocessor = new Preprocessor(Input, Widest);
     }
 
     [Benchmark]
-    public Letterbox Bgr24()
+    public Letterbox Write()
     {
         _preprocessor.TryWrite(_pixels, _format, out var letterbox);
         return letterbox;

@@ -53,6 +53,9 @@ public sealed partial class Preprocessor
     /// </summary>
     public InputTensor Tensor => _tensor;
 
+    /// <summary>Vectors in use, at most those asked for.</summary>
+    internal VectorWidth Width => _width;
+
     /// <summary>True for what <see cref="TryWrite(ReadOnlySpan{byte}, in FrameFormat, out Letterbox)"/> can read.</summary>
     public static bool Supports(PixelFormat pixels) => pixels != PixelFormat.Jpeg && Enum.IsDefined(pixels);
 

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using CsCheck;
 using EdgeVision.Frames;
 using EdgeVision.Geometry;
@@ -60,6 +62,17 @@ public sealed class PreprocessorAgreementTests
             Assert.Equal(expected, Write(c, memory.Span, width));
         }
     }, iter: 1500);
+
+    /// <summary>Else the agreement above would be that of the scalar version with itself.</summary>
+    [Fact]
+    public void X64_and_arm64_have_vectors()
+    {
+        var input = new ModelInput { Width = 1, Height = 1, Colour = ColourOrder.Rgb, Resize = ResizeMode.Stretch };
+        Assert.Equal(VectorWidth.None, new Preprocessor(input, VectorWidth.None).Width);
+        Assert.Equal(VectorWidth.Bits128, new Preprocessor(input, VectorWidth.Bits128).Width);
+        if (Avx2.IsSupported && Vector256.IsHardwareAccelerated) Assert.Equal(VectorWidth.Bits256, new Preprocessor(input, VectorWidth.Bits256).Width);
+        if (Avx512BW.IsSupported && Vector512.IsHardwareAccelerated) Assert.Equal(VectorWidth.Bits512, new Preprocessor(input).Width);
+    }
 
     [Fact]
     public void A_byte_less_than_the_last_one_needed_is_too_few() => Cases.Sample(static c =>
