@@ -34,12 +34,29 @@ public sealed class JpegDecoder
     /// that end early. Bits flipped inside the scan data of a complete picture are not noticed, no decoder can: they show as wrong blocks.
     /// Stores whole eighths of the sides, rounded up. EXIF orientation is left alone: a camera's pixels stay where its driver put them.
     /// </summary>
+    public bool TryDecode(Frame frame, float leastScale, [NotNullWhen(false)] out string? reason)
+    {
+        if (!TryDecode(frame, leastScale, out var pixels, out var format, out var width, out var height, out reason)) return false;
+        frame.Become(pixels, format, width, height);
+        return true;
+    }
+
+    /// <summary>The same for whoever keeps the compressed frame, and owns both.</summary>
     public bool TryDecode(Frame compressed, float leastScale, [NotNullWhen(true)] out Frame? decoded, [NotNullWhen(false)] out string? reason)
+    {
+        decoded = null;
+        if (!TryDecode(compressed, leastScale, out var pixels, out var format, out var width, out var height, out reason)) return false;
+        decoded = new Frame(pixels, format, format.SizeInBytes, compressed.Sequence, compressed.CapturedAt, compressed.Timestamp).OfSource(width, height);
+        return true;
+    }
+
+    private bool TryDecode(
+        Frame compressed, float leastScale, [NotNullWhen(true)] out FrameBuffer? pixels, out FrameFormat format, out int width, out int height, [NotNullWhen(false)] out string? reason)
     {
         ArgumentNullException.ThrowIfNull(compressed);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(leastScale);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(leastScale, 1);
-        decoded = null;
+        (pixels, format, width, height) = (null, default, 0, 0);
         if (compressed.Format.Pixels != PixelFormat.Jpeg)
         {
             reason = $"frame {compressed.Sequence} is {compressed.Format.Pixels}, expected Jpeg";
@@ -47,7 +64,7 @@ public sealed class JpegDecoder
         }
 
         var bytes = compressed.Pixels;
-        if (!JpegHeader.TryRead(bytes, out var width, out var height))
+        if (!JpegHeader.TryRead(bytes, out width, out height))
         {
             reason = $"frame {compressed.Sequence} is a broken JPEG of {bytes.Length} bytes: it has no readable header";
             return false;
@@ -59,13 +76,12 @@ public sealed class JpegDecoder
             return false;
         }
 
-        if (!TryDecode(bytes, width, height, leastScale, out var pixels, out var format, out var clause))
+        if (!TryDecode(bytes, width, height, leastScale, out pixels, out format, out var clause))
         {
             reason = $"frame {compressed.Sequence} is a broken JPEG of {bytes.Length} bytes: {clause}";
             return false;
         }
 
-        decoded = new Frame(pixels, format, format.SizeInBytes, compressed.Sequence, compressed.CapturedAt, compressed.Timestamp) { Width = width, Height = height };
         reason = null;
         return true;
     }

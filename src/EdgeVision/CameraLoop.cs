@@ -93,18 +93,15 @@ public sealed partial class CameraLoop
         _telemetry.Wait.Record(_time.GetElapsedTime(frame.Timestamp, taken));
         if (frame.Format.Pixels is not PixelFormat.Jpeg) return await DetectAsync(frame, taken, TimeSpan.Zero, stopping);
 
-        if (!_decode(frame, _detector.LeastScale(frame.Width, frame.Height), out var decoded, out var reason))
+        if (!_decode(frame, _detector.LeastScale(frame.Width, frame.Height), out var reason))
         {
             Skip(frame, reason);
             return false;
         }
 
-        using (decoded)
-        {
-            var decoding = _time.GetElapsedTime(taken);
-            _telemetry.Decode.Record(decoding);
-            return await DetectAsync(decoded, taken, decoding, stopping);
-        }
+        var decoding = _time.GetElapsedTime(taken);
+        _telemetry.Decode.Record(decoding);
+        return await DetectAsync(frame, taken, decoding, stopping);
     }
 
     private async ValueTask<bool> DetectAsync(Frame frame, long taken, TimeSpan decoding, CancellationToken stopping)

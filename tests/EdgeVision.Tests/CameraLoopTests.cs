@@ -65,10 +65,10 @@ public sealed class CameraLoopTests : IAsyncDisposable
         using var source = new ScriptedSource(_pool, _time, frames: 3, pixels: PixelFormat.Jpeg);
         using var detector = new ScriptedDetector((_, found) => See(found));
         var decoded = 0;
-        var running = Loop(source, detector, """{ "Uri": "x", "MaxFps": 1 }""", (Frame f, float s, [NotNullWhen(true)] out Frame? d, [NotNullWhen(false)] out string? r) =>
+        var running = Loop(source, detector, """{ "Uri": "x", "MaxFps": 1 }""", (Frame f, float s, [NotNullWhen(false)] out string? r) =>
         {
             decoded++;
-            return Decode(f, s, out d, out r);
+            return Decode(f, s, out r);
         }).RunAsync(TestContext.Current.CancellationToken);
 
         source.Allow();
@@ -89,10 +89,10 @@ public sealed class CameraLoopTests : IAsyncDisposable
     {
         using var source = new ScriptedSource(_pool, _time, frames: 2, pixels: PixelFormat.Jpeg);
         using var detector = new ScriptedDetector((_, found) => See(found));
-        var running = Loop(source, detector, decode: (Frame f, float s, [NotNullWhen(true)] out Frame? d, [NotNullWhen(false)] out string? r) =>
+        var running = Loop(source, detector, decode: (Frame f, float s, [NotNullWhen(false)] out string? r) =>
         {
-            (d, r) = (null, "cut off");
-            return f.Sequence > 1 && Decode(f, s, out d, out r);
+            r = "cut off";
+            return f.Sequence > 1 && Decode(f, s, out r);
         }).RunAsync(TestContext.Current.CancellationToken);
 
         source.Allow();
@@ -182,10 +182,10 @@ public sealed class CameraLoopTests : IAsyncDisposable
         return new CameraLoop("door", options, source, decode ?? Decode, detector, _life, _outbox, _telemetry, _time, NullLogger.Instance) { GoOn = goOn };
     }
 
-    private bool Decode(Frame compressed, float leastScale, [NotNullWhen(true)] out Frame? decoded, [NotNullWhen(false)] out string? reason)
+    private bool Decode(Frame frame, float leastScale, [NotNullWhen(false)] out string? reason)
     {
-        var format = FrameFormat.Packed(PixelFormat.Bgr24, compressed.Width, compressed.Height);
-        decoded = new Frame(_pool.Rent(format.SizeInBytes), format, format.SizeInBytes, compressed.Sequence, compressed.CapturedAt, compressed.Timestamp);
+        var format = FrameFormat.Packed(PixelFormat.Bgr24, frame.Width, frame.Height);
+        frame.Become(_pool.Rent(format.SizeInBytes), format, frame.Width, frame.Height);
         reason = null;
         return true;
     }

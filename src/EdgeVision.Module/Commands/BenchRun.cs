@@ -19,9 +19,8 @@ internal sealed class BenchRun(BenchRequest request, OnnxDetector detector) : ID
     private const int MostCaptured = 500;
 
     private readonly DetectionList _found = new();
-    private readonly FramePool _pool = new();
+    private readonly JpegDecoder _decoder = new(new FramePool());
     private BenchPictures _pictures = BenchPictures.Black(request);
-    private JpegDecoder? _decoder;
     private long _sequence;
 
     /// <summary>Since the process began, until a frame of zeros has been through the detector.</summary>
@@ -104,16 +103,9 @@ internal sealed class BenchRun(BenchRequest request, OnnxDetector detector) : ID
     private async ValueTask LookAsync(Frame frame, CancellationToken stopping)
     {
         _found.Clear();
-        if (frame.Format.Pixels != PixelFormat.Jpeg)
-        {
-            await DetectAsync(frame, stopping);
-            return;
-        }
-
-        _decoder ??= new JpegDecoder(_pool);
-        if (!_decoder.TryDecode(frame, detector.LeastScale(frame.Width, frame.Height), out var decoded, out var reason))
+        if (frame.Format.Pixels == PixelFormat.Jpeg && !_decoder.TryDecode(frame, detector.LeastScale(frame.Width, frame.Height), out var reason))
             throw new CommandException($"A JPEG of the benchmark cannot be decoded: {reason}; please report it.");
-        using (decoded) await DetectAsync(decoded, stopping);
+        await DetectAsync(frame, stopping);
     }
 
     private async ValueTask DetectAsync(Frame frame, CancellationToken stopping)

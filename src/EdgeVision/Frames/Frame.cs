@@ -7,7 +7,7 @@ namespace EdgeVision.Frames;
 public sealed class Frame : IDisposable
 {
     private FrameBuffer? _buffer;
-    private readonly int _length;
+    private int _length;
 
     /// <summary>Takes ownership of <paramref name="buffer"/>.</summary>
     /// <param name="buffer">Holds the pixels from its first byte on.</param>
@@ -31,13 +31,13 @@ public sealed class Frame : IDisposable
     }
 
     /// <summary>Of the bytes: how many pixels are stored, and how.</summary>
-    public FrameFormat Format { get; }
+    public FrameFormat Format { get; private set; }
 
     /// <summary>Source pixels: what the camera took. More than <see cref="Format"/> stores when a JPEG was decoded at a smaller scale.</summary>
-    public int Width { get; init; }
+    public int Width { get; private set; }
 
     /// <summary>Source pixels, as <see cref="Width"/>.</summary>
-    public int Height { get; init; }
+    public int Height { get; private set; }
 
     public long Sequence { get; }
 
@@ -57,6 +57,25 @@ public sealed class Frame : IDisposable
         }
     }
 
+    /// <summary>
+    /// Decoded pixels take the place of the compressed ones, which go back. For the owner, while nobody reads: the frame stays the same frame,
+    /// and a second handle would double what a JPEG camera allocates.
+    /// </summary>
+    /// <param name="pixels">Owned by the frame from now on.</param>
+    /// <param name="format">Of <paramref name="pixels"/>.</param>
+    /// <param name="width">Source pixels, what the camera took.</param>
+    /// <param name="height">Source pixels.</param>
+    /// <exception cref="ObjectDisposedException">The frame has been given back; the pixels stay the caller's.</exception>
+    public void Become(FrameBuffer pixels, in FrameFormat format, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pixels.Memory.Length, format.SizeInBytes, nameof(pixels));
+        var compressed = _buffer;
+        ObjectDisposedException.ThrowIf(compressed is null, this);
+        (_buffer, _length, Format, Width, Height) = (pixels, format.SizeInBytes, format, width, height);
+        compressed.Return();
+    }
+
     /// <summary>A copy with its own pixels, for whoever must keep them. Caller disposes.</summary>
     public Frame Clone(FramePool pool)
     {
@@ -64,7 +83,16 @@ public sealed class Frame : IDisposable
         var pixels = Pixels;     // first: it may throw, and then nothing must be on loan
         var copy = pool.Rent(_length);
         pixels.CopyTo(copy.Memory.Span);
-        return new Frame(copy, Format, _length, Sequence, CapturedAt, Timestamp) { Width = Width, Height = Height };
+        return new Frame(copy, Format, _length, Sequence, CapturedAt, Timestamp).OfSource(Width, Height);
+    }
+
+    /// <summary>This frame, which stores fewer pixels than the camera took. Before anybody else has it.</summary>
+    /// <param name="width">Source pixels.</param>
+    /// <param name="height">Source pixels.</param>
+    public Frame OfSource(int width, int height)
+    {
+        (Width, Height) = (width, height);
+        return this;
     }
 
     /// <summary>Gives the pixels back, once, from whatever thread comes first.</summary>

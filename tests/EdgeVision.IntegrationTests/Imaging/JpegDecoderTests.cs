@@ -18,11 +18,15 @@ public sealed class JpegDecoderTests
         {
             FrameDecoder decode = codec.Open(_pool).TryDecode;
 
-            Assert.True(decode(compressed, 1, out var decoded, out var reason), reason);
+            var codecs = codec.Open(_pool);
+            Assert.True(codecs.TryDecode(compressed, 1, out var decoded, out var reason), reason);
             using (decoded)
             {
                 Assert.Equal(FrameFormat.Packed(expected, 640, 480, decoded.Format.Yuv), decoded.Format);
                 Assert.Equal((compressed.Sequence, compressed.CapturedAt, compressed.Timestamp), (decoded.Sequence, decoded.CapturedAt, decoded.Timestamp));
+                Assert.True(decode(compressed, 1, out reason), reason);
+                Assert.Equal(decoded.Format, compressed.Format);
+                Assert.True(decoded.Pixels.SequenceEqual(compressed.Pixels));
             }
         }
 

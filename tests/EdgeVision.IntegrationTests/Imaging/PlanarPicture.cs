@@ -29,7 +29,7 @@ internal static class PlanarPicture
             }
         }
 
-        return new Frame(buffer, format, format.SizeInBytes, frame.Sequence, frame.CapturedAt, frame.Timestamp) { Width = frame.Width, Height = frame.Height };
+        return new Frame(buffer, format, format.SizeInBytes, frame.Sequence, frame.CapturedAt, frame.Timestamp).OfSource(frame.Width, frame.Height);
     }
 
     private static (double Luma, double Blue, double Red) At(Frame frame, int x, int y)

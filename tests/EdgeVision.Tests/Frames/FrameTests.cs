@@ -120,6 +120,24 @@ public sealed class FrameTests
     }
 
     [Fact]
+    public void Decoded_pixels_take_the_place_of_the_compressed_ones()
+    {
+        var pool = new FramePool();
+        var frame = new Frame(pool.Rent(9), FrameFormat.Jpeg(8, 6), 9, 7, default, 42);
+        var format = FrameFormat.Packed(PixelFormat.I420, 4, 3);
+
+        frame.Become(pool.Rent(format.SizeInBytes), format, 8, 6);
+
+        Assert.Equal(1, pool.Rented);
+        Assert.Equal((format, 8, 6, 7L, 42L, format.SizeInBytes), (frame.Format, frame.Width, frame.Height, frame.Sequence, frame.Timestamp, frame.Pixels.Length));
+        frame.Dispose();
+        Assert.Equal(0, pool.Rented);
+        var late = pool.Rent(format.SizeInBytes);
+        Assert.Throws<ObjectDisposedException>(() => frame.Become(late, format, 8, 6));
+        late.Return();
+    }
+
+    [Fact]
     public void Every_pixel_format_is_in_the_table() =>
         Assert.Equal(Enum.GetValues<PixelFormat>(), Sizes.Select(row => row.Data.Item1).Order());
 
