@@ -13,6 +13,9 @@ internal sealed class DataFolder : IDisposable
 
     public string Path { get; }
 
+    /// <summary>For what is faster to keep than to make again and may be lost; null where nothing is kept.</summary>
+    public string? Cache => _temporary ? null : System.IO.Path.Combine(Path, "cache");
+
     /// <summary>
     /// A new one for this user alone, deleted on disposal. Not a name that others can foresee: in a shared /tmp they could lay links there.
     /// </summary>

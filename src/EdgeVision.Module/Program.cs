@@ -27,7 +27,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     using var data = settings.DataDirectory is { } folder ? DataFolder.Open(folder) : DataFolder.OpenTemporary();
     var package = settings.Model.Load();
     ModelAssumptions.Log(logs.CreateLogger("model"), package);
-    using var model = OnnxModel.Open(package, options.Inference, logs.CreateLogger("model"));
+    using var model = OnnxModel.Open(package, options.Inference, logs.CreateLogger("model"), data.Cache);
     settings.CheckClasses(model.Package.Identity);
     await using var outbox = Outbox.Open(data.Path, options.Outbox, node, [Deliveries.Mqtt], time, logs.CreateLogger("outbox"));
     await using var broker = options.Mqtt.Host is null ? await EmbeddedBroker.StartAsync(options.Mqtt.EmbeddedPort, time, logs.CreateLogger("broker")) : null;

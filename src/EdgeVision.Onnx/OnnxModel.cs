@@ -16,6 +16,7 @@ public sealed partial class OnnxModel : IDisposable
     private readonly OutputShape[] _outputs;
     private readonly ILogger _log;
     private readonly Lock _gate = new();
+    private Thread? _storing;
     private int _detectors;
     private bool _disposed;
 
@@ -64,12 +65,14 @@ public sealed partial class OnnxModel : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Sessions, OnnxOptions.MaxSessions);
         OrtEnvironment.Prepare();
         var threads = ThreadsOf(options);
-        var sessions = new SessionOpener(package, options, threads, cacheFolder, log).Open();
+        var opener = new SessionOpener(package, options, threads, cacheFolder, log);
+        var sessions = opener.Open();
         try
         {
             var model = new OnnxModel(package, sessions, threads, log);
             NativeHeap.Trim();
             Loaded(log, package.Manifest.Name, package.Manifest.Version, package.Manifest.Sha256, threads, sessions.Count);
+            if (opener.Store is { } store) model.StartStoring(store);
             return model;
         }
         catch
@@ -105,8 +108,16 @@ public sealed partial class OnnxModel : IDisposable
             if (_detectors > 0) return;
         }
 
+        _storing?.Join();
         _sessions.Dispose();
         NativeHeap.Trim();
+    }
+
+    /// <summary>Beside the first frames, once in a model's life on a device: it takes as long as loading, and a slow card some seconds.</summary>
+    private void StartStoring(Action store)
+    {
+        _storing = new Thread(() => store()) { Name = "optimised model", IsBackground = true };
+        _storing.Start();
     }
 
     internal BoundTensors CreateTensors(float? confidenceThreshold) => new(_graph, _sessions, Package, _outputs, confidenceThreshold);

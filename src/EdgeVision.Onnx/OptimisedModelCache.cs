@@ -14,13 +14,16 @@ internal sealed partial class OptimisedModelCache
     /// <summary>A node's own models, the one before the last change, and one to try.</summary>
     private const int MaxFiles = 4;
 
-    private const string Extension = ".ort";
+    private const string Extension = ".onnx";
+
+    /// <summary>Behind the name while it is written.</summary>
+    private const string DraftExtension = ".new";
 
     private readonly string _folder;
     private readonly string _model;
     private readonly string _key;
     private readonly ILogger _log;
-    private string? _trouble;
+    private bool _unusable;
 
     /// <param name="folder">Made when missing, for this user alone.</param>
     /// <param name="sha256">Of the weights.</param>
@@ -36,54 +39,52 @@ internal sealed partial class OptimisedModelCache
     /// <summary>Where the model for this key lies, or would.</summary>
     public string Path { get; }
 
-    /// <summary>Null when there is none, or none to be trusted. Pinned: sessions read their weights from it.</summary>
-    public byte[]? Read()
+    /// <summary>True when the model for this key lies there and may be trusted.</summary>
+    public bool Find()
     {
         try
         {
             Prepare();
-            if (!File.Exists(Path)) return null;
-            var bytes = OptimisedModelFile.Read(Path, _key, out var reason);
-            if (bytes is null) Discard(reason);
-            else File.SetLastWriteTimeUtc(Path, TimeProvider.System.GetUtcNow().UtcDateTime);
-            return bytes;
+            if (!File.Exists(Path)) return false;
+            if (OptimisedModelFile.WhyNot(Path, _key) is { } reason)
+            {
+                Discard(reason);
+                return false;
+            }
+
+            File.SetLastWriteTimeUtc(Path, TimeProvider.System.GetUtcNow().UtcDateTime);
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _trouble = e.Message;
-            return null;
+            GiveUp(e);
+            return false;
         }
     }
 
-    /// <summary>Takes in what <paramref name="save"/> makes ONNX Runtime write. Null when that fails.</summary>
-    /// <param name="save">Gets the name of a file to write.</param>
-    public byte[]? Store(Action<string> save)
+    /// <summary>Makes the file for the next start.</summary>
+    /// <param name="save">Makes ONNX Runtime write the model to a path.</param>
+    /// <param name="tryOut">Opens it: what does not open today shall not lie there tomorrow.</param>
+    public void Store(Action<string> save, Action<string> tryOut)
     {
-        if (_trouble is not null) return null;
-        var draft = Path + ".new";
+        if (_unusable) return;
+        var draft = Path + DraftExtension;
         try
         {
             File.Delete(draft);
             save(draft);
             OptimisedModelFile.Seal(draft, _key);
-            var bytes = OptimisedModelFile.Read(draft, _key, out var reason) ?? throw new IOException($"'{draft}' was written and {reason}.");
+            if (OptimisedModelFile.WhyNot(draft, _key) is { } reason) throw new IOException($"'{draft}' was written and {reason}.");
+            tryOut(draft);
             File.Move(draft, Path, overwrite: true);
             RemoveOthers();
-            Stored(_log, Path, bytes.Length);
-            return bytes;
+            Stored(_log, Path, new FileInfo(Path).Length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OnnxRuntimeException)
         {
-            _trouble = e.Message;
+            GiveUp(e);
             TryDelete(draft);
-            return null;
         }
-    }
-
-    /// <summary>Says what went wrong, if anything did. For when the model is open: weights that are refused are no fault of the folder.</summary>
-    public void Report()
-    {
-        if (_trouble is not null) Unusable(_log, _folder, OrtMessage.FirstLine(_trouble));
     }
 
     /// <summary>What stands there is not to be used.</summary>
@@ -112,10 +113,16 @@ internal sealed partial class OptimisedModelCache
     /// <summary>The same model for what this machine no longer is, and the longest unused beyond the limit.</summary>
     private void RemoveOthers()
     {
-        var files = new DirectoryInfo(_folder).GetFiles().Where(f => f.Extension is Extension or ".new" && f.FullName != System.IO.Path.GetFullPath(Path)).ToList();
-        var stale = files.Where(f => f.Extension == ".new" || f.Name.StartsWith(_model, StringComparison.Ordinal)).ToList();
+        var files = new DirectoryInfo(_folder).GetFiles().Where(f => f.Extension is Extension or DraftExtension && f.FullName != System.IO.Path.GetFullPath(Path)).ToList();
+        var stale = files.Where(f => f.Extension == DraftExtension || f.Name.StartsWith(_model, StringComparison.Ordinal)).ToList();
         stale.AddRange(files.Except(stale).OrderByDescending(static f => f.LastWriteTimeUtc).Skip(MaxFiles - 1).ToList());
         foreach (var file in stale) file.Delete();
+    }
+
+    private void GiveUp(Exception e)
+    {
+        Unusable(_log, _folder, OrtMessage.FirstLine(e.Message));
+        _unusable = true;
     }
 
     private static void TryDelete(string path)
@@ -131,7 +138,7 @@ internal sealed partial class OptimisedModelCache
     }
 
     [LoggerMessage(EventIds.OptimisedModelStored, LogLevel.Information, "The model as optimised for this processor is kept in '{Path}' ({Bytes} bytes); the next start is faster.")]
-    private static partial void Stored(ILogger log, string path, int bytes);
+    private static partial void Stored(ILogger log, string path, long bytes);
 
     [LoggerMessage(EventIds.OptimisedModelReplaced, LogLevel.Warning, "The optimised model '{Path}' is not used: {Reason}. It is made again.")]
     private static partial void Replaced(ILogger log, string path, string reason);

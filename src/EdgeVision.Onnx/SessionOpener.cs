@@ -7,6 +7,9 @@ namespace EdgeVision.Onnx;
 /// <summary>Opens the sessions of a model: on the provider that is asked for, from the optimised copy of earlier starts where there is one.</summary>
 internal sealed partial class SessionOpener(ModelPackage package, OnnxOptions options, int threads, string? cacheFolder, ILogger log)
 {
+    /// <summary>Left to be done, on a thread of its own: the optimised model for the next start. Null when it is there, or not wanted.</summary>
+    public Action? Store { get; private set; }
+
     /// <exception cref="ModelException">ONNX Runtime refuses the model, or the provider is missing and may not be replaced.</exception>
     public SessionPool Open()
     {
@@ -43,10 +46,10 @@ internal sealed partial class SessionOpener(ModelPackage package, OnnxOptions op
             var cache = cacheFolder is not null && provider == ExecutionProvider.Cpu && IsSmallEnough()
                 ? new OptimisedModelCache(cacheFolder, package.Manifest.Sha256, $"{GraphOptimizationLevel.ORT_ENABLE_ALL} {ExecutionProviders.Word(provider)}", log)
                 : null;
-            var stored = cache is null ? null : OpenStored(cache, sessions);
-            while (sessions.Count < Math.Max(1, options.Sessions)) sessions.Add(stored is null ? OpenWeights(provider) : OpenBytes(stored));
-            cache?.Report();
-            return new SessionPool([.. sessions], stored);
+            var isStored = cache is not null && cache.Find() && TryAdd(cache, sessions);
+            while (sessions.Count < Math.Max(1, options.Sessions)) sessions.Add(isStored ? OpenOptimised(cache!.Path) : OpenWeights(provider));
+            if (cache is not null && !isStored) Store = () => cache.Store(SaveOptimised, path => OpenOptimised(path).Dispose());
+            return new SessionPool([.. sessions]);
         }
         catch
         {
@@ -58,27 +61,17 @@ internal sealed partial class SessionOpener(ModelPackage package, OnnxOptions op
     /// <summary>Weights of 16 bits are stored as 32, so the optimised model may have twice their size.</summary>
     private bool IsSmallEnough() => new FileInfo(package.WeightsPath).Length <= OptimisedModelFile.MaxBytes / 2;
 
-    /// <summary>
-    /// The optimised model, of an earlier start or made now, with a first session from it: what ONNX Runtime does not open today shall not lie
-    /// there tomorrow. Null, and no session, when there is none.
-    /// </summary>
-    private byte[]? OpenStored(OptimisedModelCache cache, List<InferenceSession> sessions)
+    private bool TryAdd(OptimisedModelCache cache, List<InferenceSession> sessions)
     {
-        if (cache.Read() is { } stored && TryAdd(stored)) return stored;
-        return cache.Store(SaveOptimised) is { } made && TryAdd(made) ? made : null;
-
-        bool TryAdd(byte[] bytes)
+        try
         {
-            try
-            {
-                sessions.Add(OpenBytes(bytes));
-                return true;
-            }
-            catch (OnnxRuntimeException e)
-            {
-                cache.Discard($"ONNX Runtime refuses it ({OrtMessage.FirstLine(e)})");
-                return false;
-            }
+            sessions.Add(OpenOptimised(cache.Path));
+            return true;
+        }
+        catch (OnnxRuntimeException e)
+        {
+            cache.Discard($"ONNX Runtime refuses it ({OrtMessage.FirstLine(e)})");
+            return false;
         }
     }
 
@@ -86,17 +79,15 @@ internal sealed partial class SessionOpener(ModelPackage package, OnnxOptions op
     {
         using var saving = Options(ExecutionProvider.Cpu);
         saving.OptimizedModelFilePath = path;
-        saving.AddSessionConfigEntry("session.save_model_format", "ORT");
+        saving.AddSessionConfigEntry("session.save_model_format", "ONNX");
         new InferenceSession(package.WeightsPath, saving).Dispose();
     }
 
-    /// <param name="stored">Not copied: all sessions read their weights from it, for as long as they live.</param>
-    private InferenceSession OpenBytes(byte[] stored)
+    /// <summary>As it was written: it is optimised, and doing it again only takes time.</summary>
+    private InferenceSession OpenOptimised(string path)
     {
         using var session = Options(ExecutionProvider.Cpu, GraphOptimizationLevel.ORT_DISABLE_ALL);
-        session.AddSessionConfigEntry("session.use_ort_model_bytes_directly", "1");
-        session.AddSessionConfigEntry("session.use_ort_model_bytes_for_initializers", "1");
-        return new InferenceSession(stored, session);
+        return new InferenceSession(path, session);
     }
 
     private InferenceSession OpenWeights(ExecutionProvider provider)

@@ -9,17 +9,15 @@ namespace EdgeVision.Onnx;
 internal sealed class SessionPool : IDisposable
 {
     private readonly InferenceSession[] _sessions;
-    private readonly byte[]? _weights;
     private readonly Stack<int> _free;
     private readonly Queue<SessionTurn> _waiting = new();
     private readonly Lock _gate = new();
     private int _turns;
 
     /// <param name="sessions">At least one; the pool's from now on.</param>
-    /// <param name="weights">What the sessions read their weights from for as long as they live, pinned; null when each has its own.</param>
-    public SessionPool(InferenceSession[] sessions, byte[]? weights)
+    public SessionPool(InferenceSession[] sessions)
     {
-        (_sessions, _weights) = (sessions, weights);
+        _sessions = sessions;
         _free = new Stack<int>(Enumerable.Range(0, sessions.Length).Reverse());
     }
 
@@ -74,6 +72,5 @@ internal sealed class SessionPool : IDisposable
     {
         RunOptions.Dispose();
         foreach (var session in _sessions) session.Dispose();
-        GC.KeepAlive(_weights);
     }
 }
