@@ -45,7 +45,7 @@ public sealed class Yolov8Decoder : OutputDecoder
         return _transposed ? TryDecodeRows(values, ref candidates) : TryDecodePlanes(values, ref candidates);
     }
 
-    /// <summary>A plane after the other, as they lie in memory: by anchors it takes six times as long (bench: Yolov8DecodeBenchmarks).</summary>
+    /// <summary>A plane after the other, as they lie in memory: by anchors it takes five times as long (bench: Yolov8DecodeBenchmarks).</summary>
     [SkipLocalsInit]
     private bool TryDecodePlanes(ReadOnlySpan<float> values, ref Candidates candidates)
     {
