@@ -98,7 +98,7 @@ public sealed partial class OnnxDetector : IDetector
         _tensors.Read();
         if (!_tensors.Decoder.TryDecode(_tensors.Outputs, detections))
         {
-            Fail("its outputs hold NaN or infinity", null);
+            Fail("its outputs hold NaN, infinity or a class id beyond its labels", null);
             return DetectionStatus.Failed;
         }
 
