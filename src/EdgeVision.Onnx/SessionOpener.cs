@@ -13,6 +13,7 @@ internal sealed partial class SessionOpener(ModelPackage package, OnnxOptions op
     /// <exception cref="ModelException">ONNX Runtime refuses the model, or the provider is missing and may not be replaced.</exception>
     public SessionPool Open()
     {
+        OrtEnvironment.Prepare();
         if (options.Provider == ExecutionProvider.Cpu) return OpenOn(ExecutionProvider.Cpu);
         var word = ExecutionProviders.Word(options.Provider);
         if (TryOpen(options.Provider, out var reason) is { } pool) return pool;
