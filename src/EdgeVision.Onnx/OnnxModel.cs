@@ -63,7 +63,6 @@ public sealed partial class OnnxModel : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Threads, OnnxOptions.MaxThreads);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Sessions);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Sessions, OnnxOptions.MaxSessions);
-        OrtEnvironment.Prepare();
         var threads = ThreadsOf(options);
         var opener = new SessionOpener(package, options, threads, cacheFolder, log);
         var sessions = opener.Open();

@@ -14,6 +14,9 @@ internal sealed partial class OptimisedModelCache
     /// <summary>A node's own models, the one before the last change, and one to try.</summary>
     private const int MaxFiles = 4;
 
+    /// <summary>So many times the weights must be free: an optimised model of 16-bit weights is twice their size, and events need the rest.</summary>
+    private const int SpareFactor = 10;
+
     private const string Extension = ".onnx";
 
     /// <summary>Behind the name while it is written.</summary>
@@ -22,16 +25,18 @@ internal sealed partial class OptimisedModelCache
     private readonly string _folder;
     private readonly string _model;
     private readonly string _key;
+    private readonly string _weights;
     private readonly ILogger _log;
     private bool _unusable;
 
     /// <param name="folder">Made when missing, for this user alone.</param>
+    /// <param name="weights">The file that is optimised.</param>
     /// <param name="sha256">Of the weights.</param>
     /// <param name="graphOptions">Whatever else makes ONNX Runtime optimise otherwise.</param>
     /// <param name="log">Told what is kept and what does not work.</param>
-    public OptimisedModelCache(string folder, string sha256, string graphOptions, ILogger log)
+    public OptimisedModelCache(string folder, string weights, string sha256, string graphOptions, ILogger log)
     {
-        (_folder, _model, _log) = (folder, sha256[..16], log);
+        (_folder, _weights, _model, _log) = (folder, weights, sha256[..16], log);
         _key = string.Join('\n', sha256, OrtEnv.Instance().GetVersionString(), CpuFeatures.Text, graphOptions);
         Path = System.IO.Path.Combine(folder, $"{_model}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(_key)))[..16]}{Extension}");
     }
@@ -72,6 +77,7 @@ internal sealed partial class OptimisedModelCache
         try
         {
             File.Delete(draft);
+            CheckSpace();
             save(draft);
             OptimisedModelFile.Seal(draft, _key);
             if (OptimisedModelFile.WhyNot(draft, _key) is { } reason) throw new IOException($"'{draft}' was written and {reason}.");
@@ -85,6 +91,14 @@ internal sealed partial class OptimisedModelCache
             GiveUp(e);
             TryDelete(draft);
         }
+    }
+
+    /// <summary>Events need the disk more than a fast start does: a draft that fails when the disk is full has taken it from them meanwhile.</summary>
+    private void CheckSpace()
+    {
+        var needed = SpareFactor * new FileInfo(_weights).Length;
+        var free = new DriveInfo(System.IO.Path.GetFullPath(_folder)).AvailableFreeSpace;
+        if (free < needed) throw new IOException($"{free >> 20} MB are free where {needed >> 20} MB were expected, {SpareFactor} times the model");
     }
 
     /// <summary>What stands there is not to be used.</summary>

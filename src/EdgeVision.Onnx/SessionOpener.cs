@@ -13,6 +13,7 @@ internal sealed partial class SessionOpener(ModelPackage package, OnnxOptions op
     /// <exception cref="ModelException">ONNX Runtime refuses the model, or the provider is missing and may not be replaced.</exception>
     public SessionPool Open()
     {
+        OrtEnvironment.Prepare();
         if (options.Provider == ExecutionProvider.Cpu) return OpenOn(ExecutionProvider.Cpu);
         var word = ExecutionProviders.Word(options.Provider);
         if (TryOpen(options.Provider, out var reason) is { } pool) return pool;
@@ -44,7 +45,7 @@ internal sealed partial class SessionOpener(ModelPackage package, OnnxOptions op
         {
             // What other providers compile cannot be written down.
             var cache = cacheFolder is not null && provider == ExecutionProvider.Cpu && IsSmallEnough()
-                ? new OptimisedModelCache(cacheFolder, package.Manifest.Sha256, $"{GraphOptimizationLevel.ORT_ENABLE_ALL} {ExecutionProviders.Word(provider)}", log)
+                ? new OptimisedModelCache(cacheFolder, package.WeightsPath, package.Manifest.Sha256, $"{GraphOptimizationLevel.ORT_ENABLE_ALL} {ExecutionProviders.Word(provider)}", log)
                 : null;
             var isStored = cache is not null && cache.Find() && TryAdd(cache, sessions);
             while (sessions.Count < Math.Max(1, options.Sessions)) sessions.Add(isStored ? OpenOptimised(cache!.Path) : OpenWeights(provider));

@@ -70,8 +70,9 @@ internal readonly struct Outputs
     public ModelException WrongRows(int rows, int expected)
     {
         var manifest = _manifest;
-        var terms = string.Join(" + ", manifest.Decoder.Strides.Select(s => GridCell.Count(manifest.Input.Width, manifest.Input.Height, s)));
-        return Misfit($" but {ModelPackage.ManifestName} declares input {manifest.Input.Width}×{manifest.Input.Height} and strides {string.Join(',', manifest.Decoder.Strides)}, which make {terms} = {expected} rows, not {rows}. Fix 'input' or 'decoder.strides'.");
+        var strides = manifest.Decoder.Strides;
+        var terms = strides.Count > 1 ? string.Join(" + ", strides.Select(s => GridCell.Count(manifest.Input.Width, manifest.Input.Height, s))) + " = " : "";
+        return Misfit($" but {ModelPackage.ManifestName} declares input {manifest.Input.Width}×{manifest.Input.Height} and strides {string.Join(',', strides)}, which make {terms}{expected} rows, not {rows}. Fix 'input' or 'decoder.strides'.");
     }
 
     /// <summary>Whoever runs the model hands these on as floats.</summary>

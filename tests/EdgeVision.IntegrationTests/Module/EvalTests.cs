@@ -83,7 +83,7 @@ public sealed class EvalTests : IDisposable
         var after = await File.ReadAllLinesAsync(manifest, TestContext.Current.CancellationToken);
         Assert.Equal(before.Where(static l => !l.Contains("confidenceThreshold", StringComparison.Ordinal)), after.Where(static l => !l.Contains("confidenceThreshold", StringComparison.Ordinal)));
         Assert.Equal(Json("report.json")["thresholds"]!["global"]!.GetValue<double>(), JsonNode.Parse(string.Join('\n', after))!["confidenceThreshold"]!.GetValue<double>());
-        Assert.Equal(["LICENSE", "NOTICE", "README.md", "labels.txt", "model.json", "model.onnx"], Directory.EnumerateFiles(model).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        Assert.Equal(["LICENSE", "NOTICE", "README.md", "golden.jpg", "labels.txt", "model.json", "model.onnx"], Directory.EnumerateFiles(model).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
         Assert.Equal(0, (await EdgeVisionProcess.RunAsync("detect", Repository.Asset("people/sample1.jpg"), "--model", model)).Code);
     }
 

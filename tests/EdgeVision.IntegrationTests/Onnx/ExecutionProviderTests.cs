@@ -8,6 +8,8 @@ namespace EdgeVision.IntegrationTests.Onnx;
 
 public sealed class ExecutionProviderTests
 {
+    public ExecutionProviderTests() => OrtEnvironment.Prepare();
+
     public static TheoryData<string> Words => [.. ExecutionProviders.All.Select(static p => p.Word)];
 
     [Theory]

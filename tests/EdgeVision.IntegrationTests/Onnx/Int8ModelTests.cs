@@ -21,6 +21,9 @@ public sealed class Int8ModelTests
     /// <summary>The reference's own floor and the tolerance: what scores more must be in the reference.</summary>
     private const float Floor = 0.3f + ScoreTolerance;
 
+    /// <summary>Nearer to the reference's floor of 0.3, an object may be there or not with either model.</summary>
+    private const float Sure = 0.35f;
+
     [Fact]
     public async Task Reference_people_are_found()
     {
@@ -34,7 +37,7 @@ public sealed class Int8ModelTests
             using var frame = PictureFile.Load(Repository.Asset($"people/{picture.Name}"), pool, TimeProvider.System);
             Assert.Equal(DetectionStatus.Ok, await detector.DetectAsync(frame, found, TestContext.Current.CancellationToken));
             var references = picture.Value.EnumerateArray().Select(Read).ToArray();
-            foreach (var expected in references)
+            foreach (var expected in references.Where(static r => r.Score >= Sure))
             {
                 compared++;
                 if (!found.Span.ToArray().Any(d => Agree(expected, d, model.Package.Labels, ScoreTolerance))) mistakes.Add($"{picture.Name}: {expected} is not found");
@@ -48,7 +51,7 @@ public sealed class Int8ModelTests
         }
 
         Assert.Empty(mistakes);
-        Assert.Equal(23, compared);
+        Assert.Equal(19, compared);
         Assert.Equal(0, pool.Rented);
     }
 
