@@ -77,5 +77,5 @@ internal sealed record FamilyHabits(string Colour, double[] Mean, double[] Std, 
         return input;
     }
 
-    private static JsonArray Numbers(double[] numbers) => [.. numbers.Select(static n => JsonValue.Create(n))];
+    private static JsonArray Numbers(double[] numbers) => new([.. numbers.Select(static n => JsonValue.Create(n))]);
 }
