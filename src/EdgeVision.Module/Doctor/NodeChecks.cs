@@ -148,14 +148,29 @@ internal static class NodeChecks
         var check = $"camera {name}";
         try
         {
-            using var source = Module.Cameras.Open(camera, baseDirectory, new FramePool(), time);
+            var pool = new FramePool();
+            using var source = Module.Cameras.Open(camera, baseDirectory, pool, time);
             if (!source.TryRead(out var frame, stopping)) return Finding.Fail(check, $"{source} has no frames.", "Name a clip or folder that holds pictures.");
-            using (frame) return Finding.Ok(check, $"{source}: {frame.Width} × {frame.Height}.");
+            using (frame)
+            {
+                return Unreadable(frame, new JpegDecoder(pool)) is { } fault
+                    ? Finding.Fail(check, $"{source}: {fault}.", "Mend or remove that picture; a node would skip it.")
+                    : Finding.Ok(check, $"{source}: {frame.Width} × {frame.Height}.");
+            }
         }
         catch (CaptureException e)
         {
             return Finding.Fail(check, e.Message, "The node runs without it and tries again; see the sentence.");
         }
+    }
+
+    /// <summary>A clause, or null when there are pixels.</summary>
+    private static string? Unreadable(Frame frame, JpegDecoder decoder)
+    {
+        if (frame.Origin?.Fault is { } fault) return fault;
+        if (frame.Format.Pixels is not PixelFormat.Jpeg) return null;
+        if (decoder.TryDecode(frame, leastScale: 1, out var reason)) return null;
+        return frame.Origin is { } origin ? $"'{origin.Path}': {reason}" : reason;
     }
 
     private static Finding EmbeddedPort(int port)
