@@ -116,9 +116,8 @@ internal static class NodeChecks
     {
         if (options.Mqtt.Host is null) return EmbeddedPort(options.Mqtt.EmbeddedPort);
         // A client id of its own: the node's would throw a running node off the broker.
-        var probe = options.Mqtt with { ClientId = $"edgevision-doctor-{Environment.ProcessId}", TopicPrefix = $"edgevision/{options.Node}/doctor" };
-        await using var sink = new MqttSink(probe, new NodeIdentity(options.Node, "edgevision", "doctor", static () => true), time, NullLogger.Instance);
-        return await sink.ConnectAsync(stopping) is { } failure
+        var knock = options.Mqtt with { ClientId = $"edgevision-doctor-{Environment.ProcessId}" };
+        return await BrokerProbe.TryAsync(knock, new NodeIdentity(options.Node, "edgevision", "doctor", static () => true), time, stopping) is { } failure
             ? Finding.Fail("broker", failure, "See EdgeVision:Mqtt in docs/configuration.md; until it is reached, events wait in the outbox.")
             : Finding.Ok("broker", $"{options.Mqtt.Broker} accepts us.");
     }
