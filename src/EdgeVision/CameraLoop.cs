@@ -67,6 +67,7 @@ public sealed partial class CameraLoop
             await foreach (var frame in frames.ReadAllAsync())
             {
                 var inferred = false;
+                _telemetry.Runs();
                 using (frame)
                 {
                     if (_life.FrameArrived() is { } recovered) _events.Add(recovered);
