@@ -49,11 +49,11 @@ public static class PictureFile
     private static FrameBuffer Read(string path, FramePool pool, out int length)
     {
         if (Directory.Exists(path)) throw new PictureException($"'{path}' is a folder, expected a JPEG or PNG file; name the pictures in it.");
+        if (RegularFile.Otherwise(path) is { } other) throw new PictureException($"'{path}' is {other}, expected a JPEG or PNG file; name a regular file.");
         FrameBuffer? buffer = null;
         try
         {
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (!stream.CanSeek) throw new PictureException($"'{path}' is not a regular file, expected a JPEG or PNG file.");
             if (stream.Length == 0) throw new PictureException($"'{path}' is empty, expected a JPEG or PNG picture.");
             if (stream.Length > PictureBounds.MaxFileBytes)
                 throw new PictureException($"'{path}' has {stream.Length >> 20} MB, at most {PictureBounds.MaxFileBytes >> 20} MB are read; scale it down.");

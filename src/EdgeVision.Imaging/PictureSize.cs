@@ -11,6 +11,7 @@ public static class PictureSize
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path)) throw new PictureException($"There is no file '{path}', expected a JPEG or PNG picture; check the path.");
+        if (RegularFile.Otherwise(path) is { } other) throw new PictureException($"'{path}' is {other}, expected a JPEG or PNG file; name a regular file.");
         using var codec = SKCodec.Create(path);
         if (codec is null) throw new PictureException($"'{path}' cannot be read as a picture, expected JPEG or PNG; check its permissions and save or copy it again.");
         return Orientation.SwapsSides(codec.EncodedOrigin) ? (codec.Info.Height, codec.Info.Width) : (codec.Info.Width, codec.Info.Height);

@@ -33,7 +33,11 @@ internal sealed partial class Cameras(
                 $"camera {name}",
                 stopping => RunCameraAsync(name, camera, life, stopping),
                 new RetrySchedule(FirstRetry, LastRetry, Random.Shared),
-                (failure, retryIn, stopping) => TellAsync(name, life.Lost(Explained.Says(failure) ?? failure.Message, retryIn), stopping));
+                (failure, retryIn, stopping) =>
+                {
+                    telemetry.Camera(name).Lost(retryIn, time);
+                    return TellAsync(name, life.Lost(Explained.Says(failure) ?? failure.Message, retryIn), stopping);
+                });
         }
     }
 
@@ -53,6 +57,7 @@ internal sealed partial class Cameras(
         var loop = new CameraLoop(name, camera, source, decoder.TryDecode, detector, life, outbox, telemetry.Camera(name), time, _log) { GoOn = budget.Use };
         if (!await loop.RunAsync(stopping)) return;
         Ended(_log, name);
+        telemetry.Camera(name).Ended();
         await TellAsync(name, life.Ended(), stopping);
     }
 

@@ -65,6 +65,7 @@ internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory
 
     public static ConfigurationTree ReadFile(string path)
     {
+        if (RegularFile.Otherwise(path) is { } other) throw new CommandException($"'{path}' is {other}, a configuration file was expected; name one with --config.");
         byte[] json;
         try
         {
@@ -73,9 +74,14 @@ internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory
                 throw new CommandException($"'{path}' has {file.Length} bytes; a configuration file may have {ConfigurationTree.MaxBytes}. Is it the right file?");
             json = File.ReadAllBytes(path);
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CommandException($"There is no configuration file '{path}'; name an existing one with --config.", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"Cannot read the configuration file '{path}': {e.Message} Name a file this user may read with --config.", e);
+            var why = e is UnauthorizedAccessException ? "permission denied" : e.Message.TrimEnd('.');
+            throw new CommandException($"Cannot read the configuration file '{path}': {why}. Name a file this user may read with --config.", e);
         }
 
         return ConfigurationTree.Parse(json, $"'{path}'", Path.GetDirectoryName(Path.GetFullPath(path))!, out var error) ?? throw new CommandException(error!);

@@ -10,6 +10,7 @@ internal static class MqttCertificates
     /// <summary>Null when the file can be opened, otherwise the rest of a sentence that begins with its path.</summary>
     public static string? CheckReadable(string path)
     {
+        if (RegularFile.Otherwise(path) is { } other) return $"is {other}; name a regular file";
         try
         {
             using var file = File.OpenHandle(path);

@@ -31,10 +31,10 @@ internal sealed class MqttClientSettings : IDisposable
             KeepAlivePeriod = options.KeepAlive,
             Timeout = options.Timeout,
             Credentials = options.User is null ? null : new MqttClientCredentials(options.User, password is null ? null : Encoding.UTF8.GetBytes(password)),
-            WillTopic = session.Topics.Status,
-            WillPayload = "offline"u8.ToArray(),
-            WillQualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-            WillRetain = true,
+            WillTopic = session.HasStatus ? session.Topics.Status : null,
+            WillPayload = session.HasStatus ? "offline"u8.ToArray() : null,
+            WillQualityOfServiceLevel = session.HasStatus ? MqttQualityOfServiceLevel.AtLeastOnce : MqttQualityOfServiceLevel.AtMostOnce,
+            WillRetain = session.HasStatus,
             ChannelOptions = new MqttClientTcpOptions
             {
                 RemoteEndpoint = new DnsEndPoint(options.Host ?? throw new InvalidOperationException("The sink needs a host; see MqttOptions.AtLoopback."), options.Port),

@@ -43,6 +43,8 @@ internal sealed partial class MqttConnection : IAsyncDisposable
         };
     }
 
+    private bool SaysStatus => _session.HasStatus && _welcome is { RetainAvailable: true };
+
     public bool IsAlive => _client.IsConnected && !_alive.IsCancellationRequested;
 
     /// <summary>Events on their way at once: what is configured, or less when the broker takes less.</summary>
@@ -117,7 +119,7 @@ internal sealed partial class MqttConnection : IAsyncDisposable
         {
             if (IsAlive)
             {
-                if (_welcome is { RetainAvailable: true })
+                if (SaysStatus)
                     await _client.PublishAsync(Message(_session.Topics.Status, new(Offline), retain: true), _alive.Token).WaitAsync(CloseTimeout, _session.Time).ConfigureAwait(false);
                 await _client.DisconnectAsync(new MqttClientDisconnectOptions(), _alive.Token).WaitAsync(CloseTimeout, _session.Time).ConfigureAwait(false);
             }
@@ -186,7 +188,7 @@ internal sealed partial class MqttConnection : IAsyncDisposable
 
     private async Task SayOnlineAsync(CancellationToken stopping)
     {
-        if (_welcome is not { RetainAvailable: true }) return;
+        if (!SaysStatus) return;
         try
         {
             var answer = await _client.PublishAsync(Message(_session.Topics.Status, new(Online), retain: true), _alive.Token)

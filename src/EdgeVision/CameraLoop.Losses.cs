@@ -8,29 +8,42 @@ public sealed partial class CameraLoop
 {
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>Reasons told in one line; a folder of a thousand broken pictures must not make a page of it.</summary>
+    private const int MaxReasons = 3;
+
+    private readonly List<string> _skipReasons = new(MaxReasons);
+    private int _reasonsUntold;
+
+    // The counters outlive this loop: what they held before it began has been told by another.
     private long _droppedTold;
     private long _skippedTold;
-    private string _skipReason = "";
     private long? _reportedAt;
 
     private void Skip(Frame frame, string reason)
     {
         _telemetry.CountSkipped();
-        _skipReason = reason;
+        if (!_skipReasons.Contains(reason))
+        {
+            if (_skipReasons.Count < MaxReasons) _skipReasons.Add(reason);
+            else _reasonsUntold++;
+        }
+
         SkippedFrame(_log, _name, frame.Sequence, reason);
     }
 
-    private void ReportLosses()
+    private void ReportLosses(bool atOnce)
     {
         var dropped = _telemetry.Dropped - _droppedTold;
         var skipped = _telemetry.Skipped - _skippedTold;
         if (dropped == 0 && skipped == 0) return;
         var now = _time.GetTimestamp();
-        if (_reportedAt is { } before && _time.GetElapsedTime(before, now) < ReportEvery) return;
+        if (!atOnce && _reportedAt is { } before && _time.GetElapsedTime(before, now) < ReportEvery) return;
         _reportedAt = now;
         // Slower than the camera is the ordinary state of a small machine: worth knowing, not worth waking anyone.
         if (dropped > 0) DroppedFrames(_log, _name, dropped);
-        if (skipped > 0) SkippedFrames(_log, _name, skipped, _skipReason);
+        if (skipped > 0) SkippedFrames(_log, _name, skipped, string.Join("; ", _skipReasons) + (_reasonsUntold > 0 ? $"; and {_reasonsUntold} more" : ""));
+        _skipReasons.Clear();
+        _reasonsUntold = 0;
         (_droppedTold, _skippedTold) = (_telemetry.Dropped, _telemetry.Skipped);
     }
 

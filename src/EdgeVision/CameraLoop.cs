@@ -47,6 +47,7 @@ public sealed partial class CameraLoop
         _telemetry = telemetry;
         _time = time;
         _log = log;
+        (_droppedTold, _skippedTold) = (telemetry.Dropped, telemetry.Skipped);
     }
 
     /// <summary>Asked after each frame that went through the detector, once its events are safe; false ends the loop.</summary>
@@ -61,25 +62,33 @@ public sealed partial class CameraLoop
     {
         await using var frames = FrameMailbox.Open(_source, MailboxCapacity, _telemetry, stopping);
 
-        await foreach (var frame in frames.ReadAllAsync())
+        try
         {
-            var inferred = false;
-            using (frame)
+            await foreach (var frame in frames.ReadAllAsync())
             {
-                if (_life.FrameArrived() is { } recovered) _events.Add(recovered);
-                if (_rate.Allows(frame.Timestamp)) inferred = await ObserveAsync(frame, stopping);
-                else _telemetry.CountPaced();
-            }
+                var inferred = false;
+                _telemetry.Runs();
+                using (frame)
+                {
+                    if (_life.FrameArrived() is { } recovered) _events.Add(recovered);
+                    if (_rate.Allows(frame.Timestamp)) inferred = await ObserveAsync(frame, stopping);
+                    else _telemetry.CountPaced();
+                }
 
-            if (_events.Count > 0)
-            {
-                await _outbox.AppendAsync(_events, stopping);     // may wait for the disk; frames, not events, pay for it
-                _telemetry.CountEvents(_events.Count);
-                _events.Clear();
-            }
+                if (_events.Count > 0)
+                {
+                    await _outbox.AppendAsync(_events, stopping);     // may wait for the disk; frames, not events, pay for it
+                    _telemetry.CountEvents(_events.Count);
+                    _events.Clear();
+                }
 
-            ReportLosses();
-            if (inferred && GoOn?.Invoke() == false) return false;
+                ReportLosses(atOnce: false);
+                if (inferred && GoOn?.Invoke() == false) return false;
+            }
+        }
+        finally
+        {
+            ReportLosses(atOnce: true);
         }
 
         stopping.ThrowIfCancellationRequested();
@@ -89,13 +98,19 @@ public sealed partial class CameraLoop
     /// <summary>True when the frame went through the detector.</summary>
     private async ValueTask<bool> ObserveAsync(Frame frame, CancellationToken stopping)
     {
+        if (frame.Origin?.Fault is { } fault)
+        {
+            Skip(frame, fault);
+            return false;
+        }
+
         var taken = _time.GetTimestamp();
         _telemetry.Wait.Record(_time.GetElapsedTime(frame.Timestamp, taken));
         if (frame.Format.Pixels is not PixelFormat.Jpeg) return await DetectAsync(frame, taken, TimeSpan.Zero, stopping);
 
         if (!_decode(frame, _detector.LeastScale(frame.Width, frame.Height), out var reason))
         {
-            Skip(frame, reason);
+            Skip(frame, frame.Origin is { } origin ? $"'{origin.Path}': {reason}" : reason);
             return false;
         }
 

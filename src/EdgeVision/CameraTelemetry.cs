@@ -14,11 +14,23 @@ public sealed class CameraTelemetry(string camera)
     private long _paced;
     private long _detections;
     private long _events;
+    private int _condition;
+    private long _retryAt;
     private readonly Lock _lastGate = new();
     private readonly Detection[] _last = new Detection[8];
     private int _lastCount;
 
     public string Camera => camera;
+
+    public CameraCondition Condition => (CameraCondition)Volatile.Read(ref _condition);
+
+    /// <summary>Until the next attempt to open a lost camera; zero when that is under way.</summary>
+    public TimeSpan RetryIn(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        var wait = time.GetElapsedTime(time.GetTimestamp(), Volatile.Read(ref _retryAt));
+        return Condition is CameraCondition.Lost && wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
 
     /// <summary>Frames the source gave.</summary>
     public long Captured => Volatile.Read(ref _captured);
@@ -59,6 +71,22 @@ public sealed class CameraTelemetry(string camera)
     public LatencyHistogram Infer { get; } = new();
 
     public LatencyHistogram Postprocess { get; } = new();
+
+    /// <summary>It gives frames.</summary>
+    public void Runs() => Volatile.Write(ref _condition, (int)CameraCondition.Runs);
+
+    /// <summary>It failed.</summary>
+    /// <param name="retryIn">Until it is opened again.</param>
+    /// <param name="time">Measures that.</param>
+    public void Lost(TimeSpan retryIn, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        Volatile.Write(ref _retryAt, time.GetTimestamp() + (long)(retryIn.TotalSeconds * time.TimestampFrequency));
+        Volatile.Write(ref _condition, (int)CameraCondition.Lost);
+    }
+
+    /// <summary>It gives no more frames, as it was meant to.</summary>
+    public void Ended() => Volatile.Write(ref _condition, (int)CameraCondition.Ended);
 
     public void CountCaptured() => Interlocked.Increment(ref _captured);
 

@@ -4,7 +4,9 @@ using EdgeVision.Configuration;
 using EdgeVision.Delivery;
 using EdgeVision.Frames;
 using EdgeVision.Inference;
+using EdgeVision.Tests.Delivery;
 using EdgeVision.Tests.Doubles;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -104,6 +106,35 @@ public sealed class CameraLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_was_skipped_is_told_once_with_the_first_reasons_and_an_earlier_loop_s_skips_are_not_told_again()
+    {
+        for (var i = 0; i < 3; i++) _telemetry.CountSkipped();     // by the loop before this one: the camera was opened again
+        using var source = new ScriptedSource(_pool, _time, frames: 5, pixels: PixelFormat.Jpeg);
+        using var detector = new ScriptedDetector((_, found) => See(found));
+        var log = new CollectingLogger();
+        var running = Loop(source, detector, log: log, decode: (Frame f, float s, [NotNullWhen(false)] out string? r) =>
+        {
+            r = $"picture {f.Sequence} is cut off";
+            return false;
+        }).RunAsync(TestContext.Current.CancellationToken);
+
+        for (var i = 1; i <= 5; i++)
+        {
+            source.Allow();
+            var skipped = 3 + i;
+            await Until(() => _telemetry.Skipped == skipped);
+        }
+
+        source.Allow();
+        await running;
+
+        var told = log.Lines.Where(l => l.Id == EventIds.FramesSkipped).Select(l => l.Text).ToList();
+        Assert.Equal(
+            ["Camera door skipped 1 frames: picture 1 is cut off.", "Camera door skipped 4 frames: picture 2 is cut off; picture 3 is cut off; picture 4 is cut off; and 1 more."],
+            told);
+    }
+
+    [Fact]
     public async Task A_detector_that_fails_on_a_frame_costs_that_frame_only()
     {
         using var source = new ScriptedSource(_pool, _time, frames: 2);
@@ -174,12 +205,12 @@ public sealed class CameraLoopTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
-    private CameraLoop Loop(IFrameSource source, IDetector detector, string json = """{ "Uri": "x" }""", FrameDecoder? decode = null, Func<bool>? goOn = null)
+    private CameraLoop Loop(IFrameSource source, IDetector detector, string json = """{ "Uri": "x" }""", FrameDecoder? decode = null, Func<bool>? goOn = null, ILogger? log = null)
     {
         var tree = ConfigurationTree.Parse(System.Text.Encoding.UTF8.GetBytes($$"""{ "EdgeVision": {{json}} }"""), "test", "/", out _)!;
         var (options, mistakes) = OptionsReading.Read(tree, o => CameraOptions.Read(o, _ => null));
         Assert.Empty(mistakes);
-        return new CameraLoop("door", options, source, decode ?? Decode, detector, _life, _outbox, _telemetry, _time, NullLogger.Instance) { GoOn = goOn };
+        return new CameraLoop("door", options, source, decode ?? Decode, detector, _life, _outbox, _telemetry, _time, log ?? NullLogger.Instance) { GoOn = goOn };
     }
 
     private bool Decode(Frame frame, float leastScale, [NotNullWhen(false)] out string? reason)

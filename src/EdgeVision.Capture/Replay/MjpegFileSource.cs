@@ -85,6 +85,7 @@ internal sealed class MjpegFileSource : IFrameSource
     private FileStream Open()
     {
         if (Directory.Exists(_path)) throw new CaptureException($"'{_path}' is a folder, an MJPEG clip was expected; for a folder of pictures write dir:{_path}.");
+        if (RegularFile.Otherwise(_path) is { } other) throw new CaptureException($"'{_path}' is {other}, an MJPEG clip was expected; name a regular file.");
         try
         {
             var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
@@ -116,8 +117,6 @@ internal sealed class MjpegFileSource : IFrameSource
     /// <summary>A file of another kind is named at once instead of being searched for pictures.</summary>
     private void CheckStart(FileStream file)
     {
-        if (!file.CanSeek)
-            throw new CaptureException($"'{_path}' is a device or pipe, an MJPEG clip was expected; name a regular file.");
         Span<byte> start = stackalloc byte[PictureSignature.MaxBytes];
         var length = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
         file.Position = 0;

@@ -6,7 +6,7 @@ namespace EdgeVision.Capture.Replay;
 
 /// <summary>
 /// The pictures of a folder played as a camera, by name. With loop the folder is listed again at the end, so pictures may come and go.
-/// A picture that cannot be read goes on as an empty compressed frame: its decoder refuses it, and so it is counted and told.
+/// A picture that cannot be read goes on as an empty frame whose origin says why: the camera loop skips, counts and tells it.
 /// </summary>
 internal sealed class PictureFolderSource : IFrameSource
 {
@@ -43,7 +43,6 @@ internal sealed class PictureFolderSource : IFrameSource
         var picture = _pictures[_next++];
         _sequence++;
         frame = Read(picture, timestamp);
-        frame ??= Stamped(_pool.Rent(0), FrameFormat.Jpeg(0, 0), 0, timestamp);
         return true;
     }
 
@@ -51,28 +50,35 @@ internal sealed class PictureFolderSource : IFrameSource
 
     public override string ToString() => $"folder {_path} ({_pictures.Count} pictures)";
 
-    /// <summary>JPEG stays compressed; everything else is decoded here. By content: a PNG named .jpg is a PNG. Null when it cannot be read.</summary>
-    private Frame? Read(string picture, long timestamp)
+    /// <summary>JPEG stays compressed; everything else is decoded here. By content: a PNG named .jpg is a PNG.</summary>
+    private Frame Read(string picture, long timestamp)
     {
         FrameBuffer? buffer = null;
         try
         {
+            if (RegularFile.Otherwise(picture) is { } other) return Unreadable(picture, $"is {other}, expected a JPEG or PNG file", timestamp);
             using var file = new FileStream(picture, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
-            if (!file.CanSeek || file.Length > JpegStreamReader.MaxPictureBytes) return null;
+            if (file.Length > JpegStreamReader.MaxPictureBytes)
+                return Unreadable(picture, $"has {file.Length >> 20} MB, at most {JpegStreamReader.MaxPictureBytes >> 20} MB are read", timestamp);
             buffer = _pool.Rent((int)file.Length);
             var length = file.ReadAtLeast(buffer.Memory.Span[..(int)file.Length], (int)file.Length, throwOnEndOfStream: false);
             var bytes = buffer.Memory.Span[..length];
-            if (PictureSignature.Name(bytes) != PictureSignature.Png)
+            if (length == 0) return Unreadable(picture, "is empty, expected a JPEG or PNG picture", timestamp);
+            var kind = PictureSignature.Name(bytes);
+            if (kind is PictureSignature.Jpeg)
             {
                 JpegHeader.TryRead(bytes, out var width, out var height);
-                var frame = Stamped(buffer, FrameFormat.Jpeg(width, height), length, timestamp);
+                var frame = Stamped(buffer, FrameFormat.Jpeg(width, height), length, timestamp, new FrameOrigin(picture));
                 buffer = null;
                 return frame;
             }
+
+            if (kind is not PictureSignature.Png) return Unreadable(picture, $"is {kind}, expected a JPEG or PNG picture", timestamp);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null;
+            if (!Directory.Exists(_path)) throw NoFolder(e);
+            return Unreadable(picture, e is FileNotFoundException or DirectoryNotFoundException ? "is not there any more" : $"cannot be read ({e.Message.TrimEnd('.')})", timestamp);
         }
         finally
         {
@@ -82,23 +88,30 @@ internal sealed class PictureFolderSource : IFrameSource
         return Decoded(picture, timestamp);
     }
 
-    private Frame? Decoded(string picture, long timestamp)
+    private Frame Decoded(string picture, long timestamp)
     {
         try
         {
             using var loaded = PictureFile.Load(picture, _pool, _time);
             var buffer = _pool.Rent(loaded.Pixels.Length);
             loaded.Pixels.CopyTo(buffer.Memory.Span);
-            return Stamped(buffer, loaded.Format, loaded.Pixels.Length, timestamp);
+            return Stamped(buffer, loaded.Format, loaded.Pixels.Length, timestamp, new FrameOrigin(picture));
         }
-        catch (PictureException)
+        catch (PictureException e)
         {
-            return null;
+            // Its sentence names the file.
+            return Empty(new FrameOrigin(picture, e.Message.TrimEnd('.')), timestamp);
         }
     }
 
-    private Frame Stamped(FrameBuffer buffer, in FrameFormat format, int length, long timestamp) =>
-        new(buffer, format, length, _sequence, _clock.ToUtc(timestamp), timestamp);
+    private Frame Unreadable(string picture, string why, long timestamp) => Empty(new FrameOrigin(picture, $"'{picture}' {why}"), timestamp);
+
+    private Frame Empty(FrameOrigin origin, long timestamp) => Stamped(_pool.Rent(0), FrameFormat.Jpeg(0, 0), 0, timestamp, origin);
+
+    private Frame Stamped(FrameBuffer buffer, in FrameFormat format, int length, long timestamp, FrameOrigin origin) =>
+        new(buffer, format, length, _sequence, _clock.ToUtc(timestamp), timestamp) { Origin = origin };
+
+    private CaptureException NoFolder(Exception e) => new($"There is no folder '{_path}'; name an existing one.", e);
 
     private List<string> List()
     {
@@ -113,7 +126,7 @@ internal sealed class PictureFolderSource : IFrameSource
         }
         catch (DirectoryNotFoundException e)
         {
-            throw new CaptureException($"There is no folder '{_path}'; name an existing one.", e);
+            throw NoFolder(e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

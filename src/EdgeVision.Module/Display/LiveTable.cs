@@ -4,62 +4,72 @@ using Spectre.Console.Rendering;
 
 namespace EdgeVision.Module.Display;
 
-/// <summary>What a person watches: cameras, stages, delivery, the last log lines.</summary>
+/// <summary>
+/// What a person watches: cameras, stages, delivery, the last log lines. On a small terminal the cameras stay and the notes go, the least
+/// important first: more lines than the terminal has would push the cameras out of sight.
+/// </summary>
 internal sealed class LiveTable(Telemetry telemetry, NodeFacts facts, LogTail log, TimeProvider time)
 {
-    private readonly Dictionary<string, RateMeter> _rates = [];
+    private readonly CameraTable _cameras = new(facts.Model.Labels, time);
 
-    public IRenderable Render() => new Rows(
-        Text.Empty,
-        new Markup($" [bold deepskyblue1]EdgeVision[/] {Product.Version.EscapeMarkup()}   node [bold]{facts.Node.EscapeMarkup()}[/]   model [bold]{facts.Model.Name.EscapeMarkup()}[/] {facts.Model.Version.EscapeMarkup()}"),
-        Cameras(),
-        Delivery(),
-        new Markup($" Watch the events:  [bold green]{facts.Subscribe.EscapeMarkup()}[/]"),
-        new Markup(" [grey]Ctrl-C ends.[/]"),
-        new Rows(log.Lines.Select(line => new Markup($" [grey]{line.EscapeMarkup()}[/]"))));
-
-    private Table Cameras()
+    /// <param name="width">Cells of the terminal.</param>
+    /// <param name="height">Its lines; the last stays free for the cursor.</param>
+    public IRenderable Render(int width, int height)
     {
-        var table = new Table().Border(TableBorder.Rounded).BorderColor(Color.Grey);
-        table.AddColumns(
-            Column("camera", left: true), Column("fps"), Column("frames"), Column("dropped"), Column("wait"), Column("decode"), Column("pre"), Column("infer"), Column("post"),
-            Column("events"), Column("sees", left: true));
-        foreach (var camera in telemetry.Cameras)
+        var cameras = telemetry.Cameras.ToList();
+        var free = height - 1 - CameraTable.FrameLines;
+        var rows = Math.Clamp(cameras.Count, 1, Math.Max(1, free));
+        free -= rows;
+        if (rows < cameras.Count && rows > 1) rows--;     // its line says how many there are
+
+        var lines = log.Lines;
+        // In the order of their worth.
+        var delivery = Take(1);
+        var head = Take(1);
+        var newest = Take(Math.Min(1, lines.Count));
+        var watch = Take(1);
+        var end = Take(1);
+        var caption = Take(1);
+        var older = Take(lines.Count - newest);
+        var (above, below) = (Take(1), Take(1));
+
+        var table = _cameras.Of(cameras, width, rows);
+        if (rows < cameras.Count) table.Title($"{rows} of {cameras.Count} cameras", new Style(Color.Grey));
+        else if (caption > 0) table.Caption("median of each stage in ms", new Style(Color.Grey));
+
+        return new Rows(
+        [
+            .. Some(above, Text.Empty),
+            .. Some(head, Head(width)),
+            table,
+            .. Some(delivery, Delivery(width)),
+            .. Some(below, Text.Empty),
+            .. Some(watch, new OneLine(width).Add(" Watch the events:  ").Add(facts.Subscribe, "bold green").Line),
+            .. Some(end, new OneLine(width).Add(" Ctrl-C ends.", "grey").Line),
+            .. lines.TakeLast(newest + older).Select(line => new OneLine(width).Add($" {line.ReplaceLineEndings(" ")}", "grey").Line),
+        ]);
+
+        int Take(int wanted)
         {
-            if (!_rates.TryGetValue(camera.Camera, out var rate)) _rates[camera.Camera] = rate = new RateMeter(time);
-            table.AddRow(
-                Cell(camera.Camera, "bold"),
-                Cell(rate.Look(camera.Inferred)?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–", "green"),
-                Cell(Count(camera.Inferred)),
-                Cell(Count(camera.Dropped), camera.Dropped > 0 ? "yellow" : "grey"),
-                Cell(Milliseconds.Show(camera.Wait), "grey"),
-                Cell(Milliseconds.Show(camera.Decode), "grey"),
-                Cell(Milliseconds.Show(camera.Preprocess), "grey"),
-                Cell(Milliseconds.Show(camera.Infer)),
-                Cell(Milliseconds.Show(camera.Postprocess), "grey"),
-                Cell(Count(camera.Events)),
-                Cell(Sightings.Describe(camera, facts.Model.Labels), "deepskyblue1"));
+            var taken = Math.Clamp(free, 0, wanted);
+            free -= taken;
+            return taken;
         }
 
-        return table.Caption("median of each stage in ms", new Style(Color.Grey));
+        static IEnumerable<IRenderable> Some(int count, IRenderable line) => Enumerable.Repeat(line, count);
     }
 
-    private Markup Delivery()
+    private IRenderable Head(int width) => new OneLine(width)
+        .Add(" EdgeVision", "bold deepskyblue1").Add($" {Product.Version}   node ").Add(facts.Node, "bold").Add("   model ").Add(facts.Model.Name, "bold").Add($" {facts.Model.Version}").Line;
+
+    private IRenderable Delivery(int width)
     {
         var sink = telemetry.Sink(Deliveries.Mqtt);
-        return new Markup(
-            $" MQTT [bold]{facts.Broker.EscapeMarkup()}[/]   published [bold]{Count(sink.Accepted)}[/]   outbox [bold]{Count(facts.Outbox.Depth(sink.Sink))}[/]" +
-            $"   capture → acknowledged p50 [bold]{Milliseconds.Show(sink.Latency)}[/] p99 [bold]{Milliseconds.Show(sink.Latency, 0.99)}[/] ms" +
-            (sink.Retries > 0 ? $"   [yellow]retries {Count(sink.Retries)}[/]" : "") + (sink.Rejected > 0 ? $"   [red]rejected {Count(sink.Rejected)}[/]" : "") + "\n");
+        var line = new OneLine(width).Add(" MQTT ").Add(facts.Broker, "bold").Add("   published ").Add(Count(sink.Accepted), "bold").Add("   outbox ").Add(Count(facts.Outbox.Depth(sink.Sink)), "bold");
+        if (sink.Retries > 0) line.Add($"   retries {Count(sink.Retries)}", "yellow");
+        if (sink.Rejected > 0) line.Add($"   rejected {Count(sink.Rejected)}", "red");
+        return line.Add("   capture → acknowledged p50 ").Add(Milliseconds.Show(sink.Latency), "bold").Add(" p99 ").Add(Milliseconds.Show(sink.Latency, 0.99), "bold").Add(" ms").Line;
     }
-
-    private static TableColumn Column(string name, bool left = false)
-    {
-        var column = new TableColumn(new Markup($"[grey]{name}[/]"));
-        return left ? column.LeftAligned() : column.RightAligned();
-    }
-
-    private static Markup Cell(string text, string style = "default") => new($"[{style}]{text.EscapeMarkup()}[/]");
 
     private static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 }

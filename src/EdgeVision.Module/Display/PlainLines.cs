@@ -13,9 +13,10 @@ internal sealed class PlainLines(Telemetry telemetry, NodeFacts facts, TimeProvi
         foreach (var camera in telemetry.Cameras)
         {
             if (!_rates.TryGetValue(camera.Camera, out var rate)) _rates[camera.Camera] = rate = new RateMeter(time);
+            var fps = rate.Look(camera.Inferred) ?? camera.FramesPerSecond(time);
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{camera.Camera}: {rate.Look(camera.Inferred) ?? 0:0.0} fps, {camera.Inferred} frames, {camera.Dropped} dropped, {camera.Skipped} skipped, " +
+                $"{camera.Camera}: {Conditions.Describe(camera, time)}, {fps?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–"} fps, {camera.Inferred} frames, {camera.Dropped} dropped, {camera.Skipped} skipped, " +
                 $"infer {Milliseconds.Show(camera.Infer)} ms, {camera.Events} events, outbox {facts.Outbox.Depth(sink.Sink)}, published {sink.Accepted}, " +
                 $"sees {Sightings.Describe(camera, facts.Model.Labels)}");
         }

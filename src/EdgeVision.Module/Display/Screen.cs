@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace EdgeVision.Module.Display;
 
@@ -91,12 +92,15 @@ internal sealed partial class Screen : IAsyncDisposable
         builder.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
     }
 
-    private Task ShowTableAsync(LiveTable table) => AnsiConsole.Live(table.Render()).StartAsync(async live =>
+    private Task ShowTableAsync(LiveTable table) => AnsiConsole.Live(Now(table)).StartAsync(async live =>
     {
         using var tick = new PeriodicTimer(TableEvery, _time);
-        while (await TickAsync(tick)) live.UpdateTarget(table.Render());
-        live.UpdateTarget(table.Render());
+        while (await TickAsync(tick)) live.UpdateTarget(Now(table));
+        live.UpdateTarget(Now(table));
     });
+
+    /// <summary>The terminal may be resized while it is watched.</summary>
+    private static IRenderable Now(LiveTable table) => table.Render(AnsiConsole.Profile.Width, AnsiConsole.Profile.Height);
 
     private async Task ShowLinesAsync(NodeFacts facts)
     {

@@ -116,9 +116,8 @@ internal static class NodeChecks
     {
         if (options.Mqtt.Host is null) return EmbeddedPort(options.Mqtt.EmbeddedPort);
         // A client id of its own: the node's would throw a running node off the broker.
-        var probe = options.Mqtt with { ClientId = $"edgevision-doctor-{Environment.ProcessId}", TopicPrefix = $"edgevision/{options.Node}/doctor" };
-        await using var sink = new MqttSink(probe, new NodeIdentity(options.Node, "edgevision", "doctor", static () => true), time, NullLogger.Instance);
-        return await sink.ConnectAsync(stopping) is { } failure
+        var knock = options.Mqtt with { ClientId = $"edgevision-doctor-{Environment.ProcessId}" };
+        return await BrokerProbe.TryAsync(knock, new NodeIdentity(options.Node, "edgevision", "doctor", static () => true), time, stopping) is { } failure
             ? Finding.Fail("broker", failure, "See EdgeVision:Mqtt in docs/configuration.md; until it is reached, events wait in the outbox.")
             : Finding.Ok("broker", $"{options.Mqtt.Broker} accepts us.");
     }
@@ -148,14 +147,29 @@ internal static class NodeChecks
         var check = $"camera {name}";
         try
         {
-            using var source = Module.Cameras.Open(camera, baseDirectory, new FramePool(), time);
+            var pool = new FramePool();
+            using var source = Module.Cameras.Open(camera, baseDirectory, pool, time);
             if (!source.TryRead(out var frame, stopping)) return Finding.Fail(check, $"{source} has no frames.", "Name a clip or folder that holds pictures.");
-            using (frame) return Finding.Ok(check, $"{source}: {frame.Width} × {frame.Height}.");
+            using (frame)
+            {
+                return Unreadable(frame, new JpegDecoder(pool)) is { } fault
+                    ? Finding.Fail(check, $"{source}: {fault}.", "Mend or remove that picture; a node would skip it.")
+                    : Finding.Ok(check, $"{source}: {frame.Width} × {frame.Height}.");
+            }
         }
         catch (CaptureException e)
         {
             return Finding.Fail(check, e.Message, "The node runs without it and tries again; see the sentence.");
         }
+    }
+
+    /// <summary>A clause, or null when there are pixels.</summary>
+    private static string? Unreadable(Frame frame, JpegDecoder decoder)
+    {
+        if (frame.Origin?.Fault is { } fault) return fault;
+        if (frame.Format.Pixels is not PixelFormat.Jpeg) return null;
+        if (decoder.TryDecode(frame, leastScale: 1, out var reason)) return null;
+        return frame.Origin is { } origin ? $"'{origin.Path}': {reason}" : reason;
     }
 
     private static Finding EmbeddedPort(int port)

@@ -39,6 +39,9 @@ public sealed class Frame : IDisposable
     /// <summary>Source pixels, as <see cref="Width"/>.</summary>
     public int Height { get; private set; }
 
+    /// <summary>Null for frames of cameras: those have no names.</summary>
+    public FrameOrigin? Origin { get; init; }
+
     public long Sequence { get; }
 
     public DateTimeOffset CapturedAt { get; }
@@ -83,7 +86,7 @@ public sealed class Frame : IDisposable
         var pixels = Pixels;     // first: it may throw, and then nothing must be on loan
         var copy = pool.Rent(_length);
         pixels.CopyTo(copy.Memory.Span);
-        return new Frame(copy, Format, _length, Sequence, CapturedAt, Timestamp).OfSource(Width, Height);
+        return new Frame(copy, Format, _length, Sequence, CapturedAt, Timestamp) { Origin = Origin }.OfSource(Width, Height);
     }
 
     /// <summary>This frame, which stores fewer pixels than the camera took. Before anybody else has it.</summary>

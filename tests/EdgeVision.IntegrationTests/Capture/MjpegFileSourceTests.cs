@@ -2,6 +2,7 @@ using EdgeVision.Capture.Replay;
 using EdgeVision.Frames;
 using EdgeVision.Imaging;
 using EdgeVision.IntegrationTests.Imaging;
+using EdgeVision.IntegrationTests.Mqtt;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeVision.IntegrationTests.Capture;
@@ -251,11 +252,11 @@ public sealed class MjpegFileSourceTests : IDisposable
     public void A_pipe_is_told_in_one_sentence()
     {
         var path = _folder["pipe"];
-        using var pipe = new NamedPipe(path);
+        ChildProcess.Run("mkfifo", path);
 
         var e = Assert.Throws<CaptureException>(() => Open(path));
 
-        Assert.Contains("is a device or pipe", e.Message, StringComparison.Ordinal);
+        Assert.Contains("is a named pipe", e.Message, StringComparison.Ordinal);
         Sentence.IsOne(e.Message, path);
     }
 

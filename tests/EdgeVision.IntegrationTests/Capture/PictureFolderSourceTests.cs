@@ -2,6 +2,7 @@ using EdgeVision.Capture.Replay;
 using EdgeVision.Frames;
 using EdgeVision.Imaging;
 using EdgeVision.IntegrationTests.Imaging;
+using EdgeVision.IntegrationTests.Mqtt;
 
 namespace EdgeVision.IntegrationTests.Capture;
 
@@ -75,41 +76,62 @@ public sealed class PictureFolderSourceTests : IDisposable
         Assert.Contains("There is no folder", e.Message, StringComparison.Ordinal);
     }
 
-    public static TheoryData<string, byte[]> BadPictures => new()
+    public static TheoryData<string, byte[], string> BadPictures => new()
     {
-        { "empty.jpg", [] },
-        { "empty.png", [] },
-        { "text.jpg", [.. "no picture"u8] },
-        { "text.png", [.. "no picture"u8] },
-        { "cut.jpg", Pictures.Jpeg(64, 48)[..200] },
-        { "cut.png", Pictures.Png(64, 48)[..60] },
+        { "empty.jpg", [], "is empty" },
+        { "empty.png", [], "is empty" },
+        { "text.jpg", [.. "no picture"u8], "is text, expected a JPEG or PNG picture" },
+        { "text.png", [.. "no picture"u8], "is text, expected a JPEG or PNG picture" },
+        { "wide.png", Pictures.PngThatClaims(30_000, 20), "is too large" },
+        { "cut.jpg", Pictures.Jpeg(64, 48)[..200], "is a broken JPEG" },
+        { "cut.png", Pictures.Png(64, 48)[..60], "is a broken PNG" },
     };
 
     [Theory]
     [MemberData(nameof(BadPictures))]
-    public void A_picture_that_cannot_be_read_is_refused_by_the_decoder_and_the_next_one_plays(string name, byte[] content)
+    public void A_picture_that_cannot_be_read_is_told_by_name_with_the_reason_and_the_next_one_plays(string name, byte[] content, string reason)
     {
-        _folder.Write(name, content);
+        var path = _folder.Write(name, content);
         _folder.Write("z.jpg", Pictures.Jpeg(50, 60));
         using var source = Open();
         var decoder = new JpegDecoder(_pool);
 
         using (var bad = Read(source))
         {
-            Assert.False(decoder.TryDecode(bad, 1, out _, out var reason));
-            Assert.NotEmpty(reason);
+            Assert.False(decoder.TryDecode(bad, 1, out _, out var decoderSays));
+            Assert.Equal(path, bad.Origin!.Path);
+            var told = bad.Origin.Fault ?? $"'{path}': {decoderSays}";
+            Assert.Contains(reason, told, StringComparison.Ordinal);
+            Assert.StartsWith($"'{path}'", told, StringComparison.Ordinal);
+            Assert.DoesNotContain("of 0 bytes", told, StringComparison.Ordinal);
+            Assert.False(told.EndsWith('.'), told);
         }
 
         using var good = Read(source);
+        Assert.Null(good.Origin!.Fault);
         Assert.True(decoder.TryDecode(good, 1, out var decoded, out _));
         decoded.Dispose();
         Assert.Equal(2, good.Sequence);
     }
 
     [Fact]
+    public void A_folder_that_vanishes_while_it_plays_is_a_lost_camera()
+    {
+        _folder.Write("a.jpg", Pictures.Jpeg(30, 40));
+        _folder.Write("b.jpg", Pictures.Jpeg(30, 40));
+        using var source = Open();
+        Read(source).Dispose();
+        Directory.Delete(_folder.Path, recursive: true);
+
+        var e = Assert.Throws<CaptureException>(() => source.TryRead(out _, Stopping));
+
+        Assert.StartsWith("There is no folder", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_picture_that_vanished_or_leads_nowhere_is_an_empty_frame()
     {
-        using var pipe = new NamedPipe(_folder["e.jpg"]);
+        ChildProcess.Run("mkfifo", _folder["e.jpg"]);     // without a writer: opening it would wait for one
         _folder.Write("a.jpg", Pictures.Jpeg(30, 40));
         _folder.Write("b.jpg", Pictures.Jpeg(30, 40));
         File.CreateSymbolicLink(_folder["c.jpg"], "/no/such/picture.jpg");
@@ -120,7 +142,11 @@ public sealed class PictureFolderSourceTests : IDisposable
 
         for (var sequence = 2; source.TryRead(out var frame, Stopping); sequence++)
         {
-            using (frame) Assert.Equal((0, PixelFormat.Jpeg, sequence), (frame.Pixels.Length, frame.Format.Pixels, frame.Sequence));
+            using (frame)
+            {
+                Assert.Equal((0, PixelFormat.Jpeg, sequence), (frame.Pixels.Length, frame.Format.Pixels, frame.Sequence));
+                Assert.NotNull(frame.Origin!.Fault);
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using EdgeVision.Frames;
 using EdgeVision.Imaging;
 
@@ -63,6 +64,15 @@ internal static class Pictures
     {
         using var frame = Grey(new FramePool(), width, height, value);
         return PictureWriter.Encode(frame, PictureFormat.Png);
+    }
+
+    /// <summary>A PNG whose header says another size than its pixels have; the check sum is wrong then, which nobody gets to see.</summary>
+    public static byte[] PngThatClaims(int width, int height)
+    {
+        var png = Png(8, 8);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), width);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), height);
+        return png;
     }
 
     /// <summary>The first picture of the bundled clip: 640×480, with a comment segment.</summary>

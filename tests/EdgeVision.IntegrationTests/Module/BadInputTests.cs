@@ -13,7 +13,21 @@ public sealed class BadInputTests : IDisposable
 
     [Fact]
     public async Task A_configuration_file_that_is_not_there() =>
-        await FailsAsync("Cannot read the configuration file '/no/such.json'", "run", "--config", "/no/such.json");
+        await FailsAsync("There is no configuration file '/no/such.json'; name an existing one with --config.", "run", "--config", "/no/such.json");
+
+    [Fact]
+    public async Task A_pipe_that_nobody_writes_to_is_refused_and_not_waited_for()
+    {
+        var pipe = Path.Combine(_folder.FullName, "pipe");
+        ChildProcess.Run("mkfifo", pipe);
+
+        await FailsAsync($"'{pipe}' is a named pipe, a configuration file was expected; name one with --config.", "run", "--config", pipe);
+        await FailsAsync($"'{pipe}' is a named pipe, expected a JPEG or PNG file", "detect", pipe);
+    }
+
+    [Fact]
+    public async Task A_folder_in_place_of_a_configuration_file() =>
+        await FailsAsync($"'{_folder.FullName}' is a folder, a configuration file was expected", "run", "--config", _folder.FullName);
 
     [Fact]
     public async Task A_configuration_file_that_is_no_json() =>

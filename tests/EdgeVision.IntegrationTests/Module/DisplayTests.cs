@@ -28,6 +28,7 @@ public sealed class DisplayTests : IAsyncDisposable
         var mqtt = OptionsReader.Defaults(MqttOptions.Read).AtLoopback(1884);
         _facts = new NodeFacts("press-4", new ModelIdentity("tiny", "1.0", "0", ["person", "[odd] label"]), mqtt, new EventTopics(mqtt.TopicPrefix, "press-4"), _outbox, embedded: true);
         var camera = _telemetry.Camera("door");
+        camera.Runs();
         camera.CountDetections([new(0, 0.91f, default), new(0, 0.42f, default), new(1, 0.5f, new Box(1, 1, 2, 2))]);
         camera.CountInferred(new DetectionTimings(TimeSpan.FromMilliseconds(0.3), TimeSpan.FromMilliseconds(22), TimeSpan.FromMilliseconds(0.1)), 0);
     }
@@ -43,16 +44,13 @@ public sealed class DisplayTests : IAsyncDisposable
     {
         var line = Assert.Single(new PlainLines(_telemetry, _facts, _time).Next());
 
-        Assert.StartsWith("door: 0.0 fps, 1 frames, 0 dropped, 0 skipped, infer 22", line, StringComparison.Ordinal);
+        Assert.StartsWith("door: runs, – fps, 1 frames, 0 dropped, 0 skipped, infer 22", line, StringComparison.Ordinal);
         Assert.EndsWith("outbox 0, published 0, sees person ×2 91 %, [odd] label 50 %", line, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_table_shows_the_same_and_the_command_that_shows_the_events()
     {
-        using var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
-        console.Profile.Width = 160;
         using var tail = new LogTail(2, LogLevel.Information, _time);
         foreach (var line in (string[])["one", "two [x]", "three"])
         {
@@ -61,11 +59,59 @@ public sealed class DisplayTests : IAsyncDisposable
 #pragma warning restore CA2254
         }
 
-        console.Write(new LiveTable(_telemetry, _facts, tail, _time).Render());
+        var text = Show(new LiveTable(_telemetry, _facts, tail, _time), 160, 50);
 
         foreach (var part in (string[])["press-4", "tiny", "door", "person ×2 91 %, [odd] label 50 %", "127.0.0.1:1884 (embedded)", "mosquitto_sub -h 127.0.0.1 -p 1884 -t 'edgevision/press-4/#' -v", "two [x]", "three"])
-            Assert.Contains(part, text.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("one\n", text.ToString(), StringComparison.Ordinal);
+            Assert.Contains(part, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("one\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_first_line_says_the_average_so_far()
+    {
+        _telemetry.Camera("door").CountInferred(default, _time.TimestampFrequency / 4);
+
+        Assert.StartsWith("door: runs, 4.0 fps, 2 frames", Assert.Single(new PlainLines(_telemetry, _facts, _time).Next()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lost_camera_is_shown_as_lost_until_its_next_attempt_and_sees_nothing()
+    {
+        using var tail = new LogTail(2, LogLevel.Information, _time);
+        var table = new LiveTable(_telemetry, _facts, tail, _time);
+        _telemetry.Camera("door").Lost(TimeSpan.FromSeconds(3), _time);
+
+        foreach (var text in (string[])[Show(table, 160, 50), Assert.Single(new PlainLines(_telemetry, _facts, _time).Next())])
+        {
+            Assert.Contains("lost, retry in 3 s", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("person", text, StringComparison.Ordinal);
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.Contains("lost, retry in 2 s", Show(table, 160, 50), StringComparison.Ordinal);
+        _telemetry.Camera("door").Ended();
+        Assert.Contains("ended", Show(table, 160, 50), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(60, 12, 1)]
+    [InlineData(60, 12, 20)]
+    [InlineData(40, 8, 2)]
+    [InlineData(80, 24, 2)]
+    [InlineData(30, 6, 1)]
+    public void On_a_small_terminal_the_cameras_stay_and_nothing_wraps(int width, int height, int cameras)
+    {
+        for (var i = 1; i < cameras; i++) _telemetry.Camera($"camera-{i}").Runs();
+        using var tail = new LogTail(5, LogLevel.Information, _time);
+        for (var i = 0; i < 5; i++) LogLong(tail.CreateLogger("x"));
+
+        var lines = Show(new LiveTable(_telemetry, _facts, tail, _time), width, height).TrimEnd('\n').Split('\n');
+
+        Assert.InRange(lines.Length, 5, height - 1);
+        Assert.All(lines, l => Assert.InRange(l.TrimEnd().GetCellWidth(), 0, width));
+        Assert.Contains(lines, l => l.Contains(cameras == 1 ? "door" : "camera-1", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("runs", StringComparison.Ordinal));
+        if (cameras < height - 8) Assert.Contains(lines, l => l.Contains("MQTT", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -84,4 +130,17 @@ public sealed class DisplayTests : IAsyncDisposable
         _time.Advance(TimeSpan.FromSeconds(4));
         Assert.InRange(rate.Look(105)!.Value, 0, 0.1);
     }
+
+    private static string Show(LiveTable table, int width, int height)
+    {
+        using var text = new StringWriter { NewLine = "\n" };
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
+        (console.Profile.Width, console.Profile.Height) = (width, height);
+        console.Write(table.Render(width, height));
+        return text.ToString();
+    }
+
+#pragma warning disable CA1848 // Not hot.
+    private static void LogLong(ILogger log) => log.LogInformation("Camera door skipped 4 frames: '/srv/pictures/one.jpg' is text, expected a JPEG or PNG picture; and 3 more.");
+#pragma warning restore CA1848
 }

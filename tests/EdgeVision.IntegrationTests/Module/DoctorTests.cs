@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeVision.IntegrationTests.Imaging;
 using EdgeVision.IntegrationTests.Mqtt;
 
 namespace EdgeVision.IntegrationTests.Module;
@@ -91,6 +92,41 @@ public sealed class DoctorTests : IDisposable
         run.Terminate();
         Assert.Equal(0, await run.ExitAsync());
         Assert.Single(run.Stderr.Split('\n'), l => l.Contains("Connected to MQTT broker", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_at_the_broker()
+    {
+        await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder());
+        await using var everything = await MosquittoSub.StartAsync(broker.Port, "#");
+        var config = Path.Combine(_folder.FullName, "node.json");
+        await File.WriteAllTextAsync(config, $$"""{ "EdgeVision": { "Mqtt": { "Host": "127.0.0.1", "Port": {{broker.Port}}, "TopicPrefix": "plant/hall" } } }""", TestContext.Current.CancellationToken);
+
+        var (_, findings) = await ExamineAsync("--config", config, "--data", Path.Combine(_folder.FullName, "data"));
+        ChildProcess.Run("mosquitto_pub", "-h", "127.0.0.1", "-p", $"{broker.Port}", "-t", "marker", "-m", "x");
+
+        Assert.Equal("ok", Level(findings, "broker"));
+        Assert.Equal("marker", (await everything.NextAsync()).Topic);
+    }
+
+    [Fact]
+    public async Task A_camera_whose_picture_cannot_be_read_fails_with_file_and_reason()
+    {
+        var pictures = _folder.CreateSubdirectory("pictures").FullName;
+        await File.WriteAllTextAsync(Path.Combine(pictures, "a.jpg"), "no picture", TestContext.Current.CancellationToken);
+        var cut = _folder.CreateSubdirectory("cut").FullName;
+        await File.WriteAllBytesAsync(Path.Combine(cut, "b.jpg"), Pictures.Jpeg(64, 48)[..200], TestContext.Current.CancellationToken);
+        var config = Path.Combine(_folder.FullName, "node.json");
+        await File.WriteAllTextAsync(config, """{ "EdgeVision": { "Cameras": { "a": { "Uri": "dir:pictures" }, "b": { "Uri": "dir:cut" } } } }""", TestContext.Current.CancellationToken);
+
+        var (code, findings) = await ExamineAsync("--config", config, "--data", Path.Combine(_folder.FullName, "data"));
+
+        Assert.Equal(1, code);
+        foreach (var (camera, reason) in (ReadOnlySpan<(string, string)>)[("camera a", "a.jpg' is text, expected a JPEG or PNG picture."), ("camera b", "b.jpg': frame 1 is a broken JPEG")])
+        {
+            Assert.Equal("fail", Level(findings, camera));
+            Assert.Contains(reason, Find(findings, camera).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
     }
 
     private async Task<(int Code, JsonElement Findings)> ExamineAsync(params string[] arguments)

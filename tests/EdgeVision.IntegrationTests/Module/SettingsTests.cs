@@ -49,7 +49,7 @@ public sealed class SettingsTests : IDisposable
 
     [Fact]
     public void A_missing_file_is_one_sentence() =>
-        Assert.StartsWith("Cannot read the configuration file '/no/such.json':", Assert.Throws<CommandException>(() => Load(new NodeRequest { Config = "/no/such.json" })).Message, StringComparison.Ordinal);
+        Assert.StartsWith("There is no configuration file '/no/such.json';", Assert.Throws<CommandException>(() => Load(new NodeRequest { Config = "/no/such.json" })).Message, StringComparison.Ordinal);
 
     public static TheoryData<string> Samples => [.. Directory.EnumerateFiles(Repository.PathOf("samples", "config"), "*.json").Select(f => Path.GetFileName(f))];
 

@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace EdgeVision.Module.Display;
+
+/// <summary>What a camera does now, in a few words: <c>lost, retry in 3 s</c>.</summary>
+internal static class Conditions
+{
+    public static string Describe(CameraTelemetry camera, TimeProvider time) => camera.Condition switch
+    {
+        CameraCondition.Opens => "opens",
+        CameraCondition.Runs => "runs",
+        CameraCondition.Ended => "ended",
+        _ => camera.RetryIn(time) is { TotalSeconds: > 0 } wait ? string.Create(CultureInfo.InvariantCulture, $"lost, retry in {Math.Ceiling(wait.TotalSeconds)} s") : "lost, opens again",
+    };
+
+    public static string Colour(CameraTelemetry camera) => camera.Condition switch
+    {
+        CameraCondition.Runs => "green",
+        CameraCondition.Lost => "red",
+        _ => "grey",
+    };
+}
