@@ -6,7 +6,7 @@ namespace EdgeVision.Onnx;
 
 /// <summary>
 /// A detector's tensors for one input size, with what writes the input and reads the outputs. Bound once to every session; a run then allocates
-/// nothing. With an output whose size depends on the picture nothing can be bound: such a run allocates some hundred bytes.
+/// nothing. With an output whose size depends on the picture nothing can be bound: such a run allocates some 600 bytes.
 /// </summary>
 internal sealed class BoundTensors : IDisposable
 {

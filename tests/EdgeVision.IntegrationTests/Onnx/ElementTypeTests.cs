@@ -56,16 +56,38 @@ public sealed class ElementTypeTests
     }
 
     [Theory]
-    [InlineData("float16", ToyGraph.Float16)]
-    [InlineData("uint8", ToyGraph.UInt8)]
-    public void An_input_of_another_type_is_bound_as_the_manifest_says(string name, int element)
+    [InlineData("float32", ToyGraph.Float32, 255)]
+    [InlineData("float16", ToyGraph.Float16, 255)]
+    [InlineData("uint8", ToyGraph.UInt8, 1)]
+    public async Task An_input_of_another_type_gets_the_picture(string name, int element, int std)
     {
-        using var toy = ToyModel.Of(Taking(element), manifest => manifest["input"]!["type"] = name);
+        // The brightest value of the picture, brought to 0 … 1, is the score.
+        var graph = new ToyGraph().Input("images", element, -1, 3, 8, 8).Cast("images", "floats", ToyGraph.Float32).Node("ReduceMax", "floats", "most", ("keepdims", [0]))
+            .Constant("weights", [1, 1, 9], [std / 255f, 0, 0, 0, 0, 0, 0, 0, 0]).Node("Mul", "weights most", "score")
+            .Constant("distances", [1, 1, 9], [0f, 0, 100, 0, 100, 100, 0, 100, 0]).Node("Add", "score distances", "output").Output("output", ToyGraph.Float32, 1, 1, 9);
+        using var toy = ToyModel.Of(graph, manifest =>
+            (manifest["input"]!["type"], manifest["input"]!["mean"], manifest["input"]!["std"]) = (name, new JsonArray(0, 0, 0), new JsonArray(std, std, std)));
+        using var model = Open(toy);
+        using var detector = model.CreateDetector(TimeProvider.System);
+        Assert.Equal($"{name} [1,3,8,8]", model.Input.ToString());
+        foreach (var (shade, confidence) in new (byte, float)[] { (255, 1), (204, 0.8f), (0, 0) })
+        {
+            var (status, found) = await Seen.ByAsync(detector, 16, 16, shade);
+            Assert.Equal(DetectionStatus.Ok, status);
+            if (confidence == 0) Assert.Empty(found);
+            else Assert.Equal(confidence, Assert.Single(found).Confidence, 0.001f);
+        }
+    }
+
+    [Fact]
+    public void The_model_alone_runs_bound_and_by_name()
+    {
+        using var toy = ToyModel.Of(Taking(ToyGraph.UInt8), static manifest => manifest["input"]!["type"] = "uint8");
         using var model = Open(toy);
         using var detector = model.CreateDetector(TimeProvider.System);
         detector.RunOnly();
         detector.RunOnly(bound: false);
-        Assert.Equal($"{name} [1,3,8,8]", model.Input.ToString());
+        Assert.Equal(0, Allocations.Of(detector, 16, 16, frames: 100));
     }
 
     [Fact]

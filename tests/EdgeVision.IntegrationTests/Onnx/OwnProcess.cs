@@ -17,7 +17,7 @@ internal static class OwnProcess
         try
         {
             var output = child.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await child.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(patience ?? TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+            await child.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(patience ?? TimeSpan.FromMinutes(10), TestContext.Current.CancellationToken);
             var text = await output;
             Assert.True(child.ExitCode == 0, text);
             Assert.Contains("Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0", text, StringComparison.Ordinal);

@@ -50,7 +50,15 @@ public sealed class RealGraphTests
         using var run = new RunOptions();
         var manifest = new ModelManifest
         {
-            Name = "real", Version = "1", Family = ModelFamily.NanoDet, Licence = "none", Source = "shared", File = Path.GetFileName(path), Sha256 = "", Input = input, ConfidenceThreshold = 0.5f,
+            Name = "real",
+            Version = "1",
+            Family = ModelFamily.NanoDet,
+            Licence = "none",
+            Source = "shared",
+            File = Path.GetFileName(path),
+            Sha256 = "",
+            Input = input,
+            ConfidenceThreshold = 0.5f,
         };
         var shapes = ModelGraph.Read(manifest, session).Probe(session, run, input);
         Assert.Equal(expected, string.Join(' ', shapes.Select(static s => $"[{string.Join(',', s.Dimensions)}]")));
