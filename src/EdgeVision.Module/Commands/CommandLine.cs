@@ -41,6 +41,7 @@ internal static class CommandLine
         using var stop = new StopSignal();
         try
         {
+            if (parsed.CommandResult.Command.Options.FirstOrDefault(o => o.Name == "--report") is Option<string?> report && parsed.GetValue(report) is { } path) ReportFile.Check(path);
             // Signals are ours (StopSignal): the library would end a drain after two seconds and with an exit code of its own.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
         }
