@@ -188,6 +188,25 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Theory]
+    [InlineData("detcet", "There is no command 'detcet'; did you mean detect? Commands are demo, run, detect,")]
+    [InlineData("xylophone", "There is no command 'xylophone'. Commands are demo, run, detect,")]
+    public async Task A_word_that_is_no_command_is_told_first(string word, string expected)
+    {
+        var (code, _, stderr) = await EdgeVisionProcess.RunAsync(word);
+
+        Assert.Equal(2, code);
+        Assert.StartsWith(expected, stderr, StringComparison.Ordinal);
+        Assert.DoesNotContain("Required command", stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_and_version_may_be_words()
+    {
+        Assert.Contains("edgevision detect photo.jpg", (await EdgeVisionProcess.RunAsync("help", "detect")).Stdout, StringComparison.Ordinal);
+        Assert.Equal(await EdgeVisionProcess.RunAsync("--version"), await EdgeVisionProcess.RunAsync("version"));
+    }
+
+    [Theory]
     [InlineData]
     [InlineData("demo")]
     [InlineData("run")]
