@@ -101,7 +101,8 @@ internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory
 
         SetIfGiven(request.MqttUser, "Mqtt", "User");
         SetIfGiven(FullPath(request.MqttPasswordFile), "Mqtt", "PasswordFile");
-        if (request.MqttCa is not null) tree.Set(true, "Mqtt", "Tls", "Enabled");
+        // Whoever names a certificate means TLS.
+        if ((request.MqttCa ?? request.MqttCertificate ?? request.MqttKey) is not null) tree.Set(true, "Mqtt", "Tls", "Enabled");
         SetIfGiven(FullPath(request.MqttCa), "Mqtt", "Tls", "CaFile");
         SetIfGiven(FullPath(request.MqttCertificate), "Mqtt", "Tls", "ClientCertificateFile");
         SetIfGiven(FullPath(request.MqttKey), "Mqtt", "Tls", "ClientKeyFile");

@@ -60,7 +60,7 @@ public sealed partial class CameraLoop
     /// <returns>True when the source came to its end.</returns>
     public async Task<bool> RunAsync(CancellationToken stopping)
     {
-        await using var frames = FrameMailbox.Open(_source, MailboxCapacity, _telemetry, stopping);
+        await using var frames = FrameMailbox.Open(_source, _rate, MailboxCapacity, _telemetry, stopping);
 
         try
         {
@@ -71,8 +71,7 @@ public sealed partial class CameraLoop
                 using (frame)
                 {
                     if (_life.FrameArrived() is { } recovered) _events.Add(recovered);
-                    if (_rate.Allows(frame.Timestamp)) inferred = await ObserveAsync(frame, stopping);
-                    else _telemetry.CountPaced();
+                    inferred = await ObserveAsync(frame, stopping);
                 }
 
                 if (_events.Count > 0)

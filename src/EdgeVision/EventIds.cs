@@ -51,4 +51,6 @@ public static class EventIds
     public const int Stopped = 504;
     public const int TaskLeftBehind = 505;
     public const int NotShown = 506;
+    public const int Draining = 507;
+    public const int EventsKept = 508;
 }

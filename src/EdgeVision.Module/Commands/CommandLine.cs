@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using EdgeVision.Configuration;
 using Spectre.Console;
 
 namespace EdgeVision.Module.Commands;
@@ -29,10 +30,10 @@ internal static class CommandLine
         // A pipe has no width to fit.
         if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 1000;
 
-        var parsed = root.Parse(args);
+        var parsed = root.Parse(AsOptions(args));
         if (parsed.Action is ParseErrorAction)
         {
-            return await WrongUsageAsync(parsed, parsed.Errors.Select(e => e.Message));
+            return await WrongUsageAsync(parsed, Told(parsed, root));
         }
 
         if (parsed.Tokens.Any(t => t.Type is TokenType.Argument && t.Value.Length == 0))
@@ -41,6 +42,7 @@ internal static class CommandLine
         using var stop = new StopSignal();
         try
         {
+            if (parsed.CommandResult.Command.Options.FirstOrDefault(o => o.Name == "--report") is Option<string?> report && parsed.GetValue(report) is { } path) ReportFile.Check(path);
             // Signals are ours (StopSignal): the library would end a drain after two seconds and with an exit code of its own.
             return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
         }
@@ -73,6 +75,23 @@ internal static class CommandLine
             {
             }
         }
+    }
+
+    /// <summary>People type the words that other tools have.</summary>
+    private static string[] AsOptions(string[] args) => args switch
+    {
+        ["help", .. var command] => [.. command, "--help"],
+        ["version"] => ["--version"],
+        _ => args,
+    };
+
+    /// <summary>Of a word that is no command the library says first that a command is missing.</summary>
+    private static IEnumerable<string> Told(ParseResult parsed, Command root)
+    {
+        if (parsed.CommandResult != parsed.RootCommandResult || parsed.UnmatchedTokens is not [var word, ..] || word.StartsWith('-')) return parsed.Errors.Select(e => e.Message);
+        var commands = root.Subcommands.Select(c => c.Name).ToList();
+        var nearest = Spelling.Nearest(word, commands);
+        return [$"There is no command '{word}'{(nearest is null ? "." : $"; did you mean {nearest}?")} Commands are {string.Join(", ", commands)}."];
     }
 
     private static async Task<int> WrongUsageAsync(ParseResult parsed, IEnumerable<string> errors)

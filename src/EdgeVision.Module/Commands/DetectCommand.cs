@@ -64,6 +64,9 @@ internal static class DetectCommand
         }
 
         output.End();
+        // On stderr: stdout belongs to the table or the JSON lines.
+        if (annotated is not null && failed < pictures.Count)
+            await Console.Error.WriteLineAsync($"{Counted.Of(pictures.Count - failed, "picture")} with boxes written to '{Path.GetFullPath(save!)}'.");
         return failed == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 }

@@ -43,8 +43,8 @@ internal static class NodeCommands
         var user = new Option<string?>("--mqtt-user") { Description = "User at the broker; its password comes from --mqtt-password-file or EDGEVISION__MQTT__PASSWORD", HelpName = "USER" };
         var password = new Option<string?>("--mqtt-password-file") { Description = "File that holds the password", HelpName = "FILE" };
         var ca = new Option<string?>("--mqtt-ca") { Description = "PEM file of the CA that signed the broker's certificate; switches TLS on", HelpName = "FILE" };
-        var certificate = new Option<string?>("--mqtt-cert") { Description = "PEM file of our client certificate", HelpName = "FILE" };
-        var key = new Option<string?>("--mqtt-key") { Description = "PEM file of its private key", HelpName = "FILE" };
+        var certificate = new Option<string?>("--mqtt-cert") { Description = "PEM file of our client certificate; switches TLS on", HelpName = "FILE" };
+        var key = new Option<string?>("--mqtt-key") { Description = "PEM file of its private key, for --mqtt-cert", HelpName = "FILE" };
         var port = Port();
         var (frames, report, data, noPage) = (Frames(), Report(), Data("edgevision-data beside the configuration"), NoPage());
         var run = new Command("run",

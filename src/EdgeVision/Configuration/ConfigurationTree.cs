@@ -43,6 +43,12 @@ public sealed class ConfigurationTree
             return null;
         }
 
+        if (file.Count(p => string.Equals(p.Key, RootKey, StringComparison.OrdinalIgnoreCase)) > 1)
+        {
+            error = $"{name} has the key \"{RootKey}\" twice, in different case; keys are matched without regard to case: keep one.";
+            return null;
+        }
+
         if (file[key] is not JsonObject root)
         {
             error = $"{name}: \"{RootKey}\" is not an object; expected {{ \"{RootKey}\": {{ … }} }}.";

@@ -28,6 +28,12 @@ public static class JsonText
             return null;
         }
 
+        if (json.Span.Contains((byte)0) || json.Span.IndexOfAnyExcept(" \t\r\n\uFEFF"u8) < 0)
+        {
+            error = $"{name} {(json.Span.Contains((byte)0) ? "is not UTF-8 text, it holds zero bytes" : "is empty")}; {expected} was expected.";
+            return null;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json, Options);
@@ -47,7 +53,7 @@ public static class JsonText
         }
         catch (JsonException e)
         {
-            error = $"{name} is not valid JSON at line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {FirstSentence(e.Message)} Mend that line.";
+            error = Twice(json.Span, name) ?? $"{name} is not valid JSON at line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: {FirstSentence(e.Message)} Mend that line.";
         }
 
         return null;
@@ -68,6 +74,43 @@ public static class JsonText
         {
             _ = node.GetValue<string>();
         }
+    }
+
+    /// <summary>The library says neither where a key stands twice nor in which object. Null when none does.</summary>
+    private static string? Twice(ReadOnlySpan<byte> json, string name)
+    {
+        var start = json.StartsWith("\uFEFF"u8) ? 3 : 0;
+        var reader = new Utf8JsonReader(json[start..], new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = Options.MaxDepth });
+        var (open, path) = (new Stack<HashSet<string>>(), new Stack<string>());
+        var key = "";
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                {
+                    open.Push(new HashSet<string>(StringComparer.Ordinal));
+                    path.Push(key);
+                    key = "";
+                }
+                else if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
+                {
+                    open.Pop();
+                    key = path.Pop();
+                }
+                else if (reader.TokenType is JsonTokenType.PropertyName && !open.Peek().Add(key = reader.GetString()!))
+                {
+                    var before = json[..(start + (int)reader.TokenStartIndex)];
+                    return $"{name} has the key \"{string.Join(':', path.Reverse().Append(key).Where(k => k.Length > 0))}\" twice, the second time at line {before.Count((byte)'\n') + 1}, column {before.Length - before.LastIndexOf((byte)'\n')}; keep one.";
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Then that is the mistake to tell.
+        }
+
+        return null;
     }
 
     private static string FirstSentence(string message) => message[..(message.IndexOf(". ", StringComparison.Ordinal) is var i and >= 0 ? i + 1 : message.Length)];

@@ -4,11 +4,13 @@ namespace EdgeVision.Frames;
 
 /// <summary>
 /// Between the capture thread, which it owns, and the camera loop. The newest frames win: when the reader is slower than the camera the
-/// oldest waiting frame is disposed and counted. Reading a frame makes the reader its owner.
+/// oldest waiting frame is disposed and counted. Reading a frame makes the reader its owner. What the rate cap leaves out never gets here:
+/// it would push out a frame that counts, and pass for one that detection was too slow for.
 /// </summary>
 public sealed class FrameMailbox : IAsyncDisposable
 {
     private readonly IFrameSource _source;
+    private readonly FrameRateCap? _rate;
     private readonly CameraTelemetry _telemetry;
     private readonly CancellationTokenSource _stop;
     private readonly Channel<Frame> _channel;
@@ -16,9 +18,10 @@ public sealed class FrameMailbox : IAsyncDisposable
     private readonly TaskCompletionSource _captureEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
-    private FrameMailbox(IFrameSource source, int capacity, CameraTelemetry telemetry, CancellationToken stopping)
+    private FrameMailbox(IFrameSource source, FrameRateCap? rate, int capacity, CameraTelemetry telemetry, CancellationToken stopping)
     {
         _source = source;
+        _rate = rate;
         _telemetry = telemetry;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         // Capacity: 1 for the lowest latency, 2 to ride out a late camera loop. Full: drop the oldest. One reader, one writer.
@@ -32,12 +35,15 @@ public sealed class FrameMailbox : IAsyncDisposable
         _stopped = stopping.UnsafeRegister(static channel => ((Channel<Frame>)channel!).Writer.TryComplete(), _channel);
     }
 
+    /// <summary>Every frame of the source may go on.</summary>
+    public static FrameMailbox Open(IFrameSource source, int capacity, CameraTelemetry telemetry, CancellationToken stopping) => Open(source, rate: null, capacity, telemetry, stopping);
+
     /// <summary>Starts the capture thread. <paramref name="source"/> stays the caller's to dispose, after the mailbox.</summary>
-    public static FrameMailbox Open(IFrameSource source, int capacity, CameraTelemetry telemetry, CancellationToken stopping)
+    public static FrameMailbox Open(IFrameSource source, FrameRateCap? rate, int capacity, CameraTelemetry telemetry, CancellationToken stopping)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(telemetry);
-        var mailbox = new FrameMailbox(source, capacity, telemetry, stopping);
+        var mailbox = new FrameMailbox(source, rate, capacity, telemetry, stopping);
         // A thread of its own: the source blocks in the driver, which would starve the pool of a two-core node.
         new Thread(mailbox.Capture) { IsBackground = true, Name = $"capture {telemetry.Camera}" }.Start();
         return mailbox;
@@ -70,7 +76,15 @@ public sealed class FrameMailbox : IAsyncDisposable
             while (!_stop.IsCancellationRequested && _source.TryRead(out var frame, _stop.Token))
             {
                 _telemetry.CountCaptured();
-                if (!_channel.Writer.TryWrite(frame)) frame.Dispose();
+                if (_rate?.Allows(frame.Timestamp) == false)
+                {
+                    _telemetry.CountPaced();
+                    frame.Dispose();
+                }
+                else if (!_channel.Writer.TryWrite(frame))
+                {
+                    frame.Dispose();
+                }
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

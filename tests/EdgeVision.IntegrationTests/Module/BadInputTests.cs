@@ -114,9 +114,28 @@ public sealed class BadInputTests : IDisposable
     public async Task An_outbox_that_is_no_database() =>
         await FailsAsync("outbox.db", "run", "--camera", "test:pattern", "--data", Path.GetDirectoryName(Write("outbox.db", new string('x', 10_000)))!, "--port", "0");
 
+    [Theory]
+    [InlineData("demo", "--frames", "1000000", "--port", "0")]
+    [InlineData("doctor")]
+    [InlineData("bench", "--frames", "1000000")]
+    public async Task A_report_that_cannot_be_written_is_told_before_the_work(params string[] command)
+    {
+        await FailsAsync("The report cannot be written to '/no/such/report.json': there is no such folder.", [.. command, "--report", "/no/such/report.json"]);
+        await FailsAsync($"The report cannot be written to '{_folder.FullName}': it is a folder.", [.. command, "--report", _folder.FullName]);
+    }
+
     [Fact]
-    public async Task A_report_that_cannot_be_written_costs_the_report_only() =>
-        await FailsAsync("its report could not be written to '/no/such/report.json'", "demo", "--frames", "1", "--port", "0", "--report", "/no/such/report.json");
+    public async Task A_report_of_work_that_failed_leaves_no_file_and_the_old_report_as_it_was()
+    {
+        var (report, old) = (Path.Combine(_folder.FullName, "new.json"), Write("old.json", "kept"));
+
+        await FailsAsync("no such folder", "demo", "--report", "/no/such/report.json");
+        await FailsAsync("no-such-model", "run", "--camera", "test:pattern", "--model", "/no-such-model", "--data", Path.Combine(_folder.FullName, "data"), "--port", "0", "--report", report);
+        await FailsAsync("no-such-model", "run", "--camera", "test:pattern", "--model", "/no-such-model", "--data", Path.Combine(_folder.FullName, "data"), "--port", "0", "--report", old);
+
+        Assert.False(File.Exists(report));
+        Assert.Equal("kept", await File.ReadAllTextAsync(old, TestContext.Current.CancellationToken));
+    }
 
     [Fact]
     public async Task A_full_disk_makes_events_wait_and_frames_drop_and_loses_nothing()
@@ -166,6 +185,25 @@ public sealed class BadInputTests : IDisposable
         Assert.Contains("--help", stderr, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", stderr, StringComparison.Ordinal);
         Assert.NotEmpty(row);
+    }
+
+    [Theory]
+    [InlineData("detcet", "There is no command 'detcet'; did you mean detect? Commands are demo, run, detect,")]
+    [InlineData("xylophone", "There is no command 'xylophone'. Commands are demo, run, detect,")]
+    public async Task A_word_that_is_no_command_is_told_first(string word, string expected)
+    {
+        var (code, _, stderr) = await EdgeVisionProcess.RunAsync(word);
+
+        Assert.Equal(2, code);
+        Assert.StartsWith(expected, stderr, StringComparison.Ordinal);
+        Assert.DoesNotContain("Required command", stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_and_version_may_be_words()
+    {
+        Assert.Contains("edgevision detect photo.jpg", (await EdgeVisionProcess.RunAsync("help", "detect")).Stdout, StringComparison.Ordinal);
+        Assert.Equal(await EdgeVisionProcess.RunAsync("--version"), await EdgeVisionProcess.RunAsync("version"));
     }
 
     [Theory]

@@ -55,6 +55,8 @@ public sealed class DetectTests : IDisposable
 
         var (code, _, stderr) = await EdgeVisionProcess.RunAsync("detect", original, "--save", _folder.FullName);
 
+        Assert.Equal($"1 picture with boxes written to '{_folder.FullName}'.\n", stderr);
+
         Assert.True(code == 0, stderr);
         Assert.Equal(before, await File.ReadAllBytesAsync(original, TestContext.Current.CancellationToken));
         var pool = new FramePool();

@@ -44,7 +44,7 @@ public sealed class DisplayTests : IAsyncDisposable
     {
         var line = Assert.Single(new PlainLines(_telemetry, _facts, _time).Next());
 
-        Assert.StartsWith("door: runs, – fps, 1 frames, 0 dropped, 0 skipped, infer 22", line, StringComparison.Ordinal);
+        Assert.StartsWith("door: runs, – fps, 1 frames, 0 dropped, 0 paced, 0 skipped, infer 22", line, StringComparison.Ordinal);
         Assert.EndsWith("outbox 0, published 0, sees person ×2 91 %, [odd] label 50 %", line, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using EdgeVision.IntegrationTests.Mqtt;
 using EdgeVision.Module;
 using EdgeVision.Module.Commands;
 
@@ -19,6 +20,16 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(("b", "three", 1999, "u"), (settings.Options.Node, settings.Options.Mqtt.Host, settings.Options.Mqtt.Port, settings.Options.Mqtt.User));
         var door = Assert.Single(settings.Options.Cameras).Value;
         Assert.Equal(("test:pattern?fps=7", 3.0), (door.Uri, door.MaxFps));
+    }
+
+    [Fact]
+    public void A_client_certificate_switches_tls_on_as_a_ca_does()
+    {
+        var (certificate, key) = new Certificates(_folder.FullName).Issue("client", "DNS:client", "clientAuth");
+
+        var mqtt = Load(new NodeRequest { Cameras = ["test:pattern"], Mqtt = "broker", MqttCertificate = certificate, MqttKey = key }).Options.Mqtt;
+
+        Assert.Equal((true, 8883, certificate), (mqtt.Tls.Enabled, mqtt.Port, mqtt.Tls.ClientCertificateFile));
     }
 
     [Fact]
@@ -60,6 +71,20 @@ public sealed class SettingsTests : IDisposable
         var settings = Load(new NodeRequest { Config = Repository.PathOf("samples", "config", sample) }, ("EDGEVISION__MQTT__PASSWORD", sample.Contains("external", StringComparison.Ordinal) ? "secret" : null));
 
         Assert.NotEmpty(settings.Options.Cameras);
+    }
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void A_sample_that_is_copied_as_the_installation_page_says_names_the_clips_of_the_tarball(string sample)
+    {
+        Assert.Contains("sed 's#file:../media/#file:/opt/edgevision/samples/media/#' /opt/edgevision/samples/config/one-camera.json", File.ReadAllText(Repository.PathOf("docs", "install.md")), StringComparison.Ordinal);
+        var copy = Write(File.ReadAllText(Repository.PathOf("samples", "config", sample)).Replace("file:../media/", "file:/opt/edgevision/samples/media/", StringComparison.Ordinal));
+
+        var settings = Load(new NodeRequest { Config = copy }, ("EDGEVISION__MQTT__PASSWORD", sample.Contains("external", StringComparison.Ordinal) ? "secret" : null));
+
+        var clips = settings.Options.Cameras.Values.Where(c => c.Uri.StartsWith("file:", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(clips);
+        Assert.All(clips, c => Assert.StartsWith("file:/opt/edgevision/samples/media/pedestrians.mjpeg", c.Uri, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -193,11 +193,15 @@ public sealed class OptionsReaderTests
         { "not an object", "[1]", "node.json holds a JSON array; an object with the key \"EdgeVision\" was expected." },
         { "no root key", """{ "Seats": 2 }""", "node.json has no key \"EdgeVision\"; put the settings below it: { \"EdgeVision\": { … } }." },
         { "root key is no object", """{ "EdgeVision": 2 }""", "node.json: \"EdgeVision\" is not an object; expected { \"EdgeVision\": { … } }." },
-        { "a key twice", """{ "EdgeVision": { "Seats": 2, "Seats": 3 } }""", "node.json is not valid JSON at line" },
+        { "a key twice", """{ "EdgeVision": { "Seats": 2, "Seats": 3 } }""", "node.json has the key \"EdgeVision:Seats\" twice, the second time at line 1, column 31; keep one." },
+        { "a key twice in the second section of a list", "// a comment\n{ \"EdgeVision\": { \"Bays\": [{ \"Width\": 1 },\n { \"Width\": 1, \"Depth\": 2,\n\"Width\": 3 }] } }", "node.json has the key \"EdgeVision:Bays:Width\" twice, the second time at line 4, column 1; keep one." },
+        { "the root twice in different case", """{ "EdgeVision": {}, "Edgevision": {} }""", "node.json has the key \"EdgeVision\" twice, in different case" },
         { "a lone surrogate", """{ "EdgeVision": { "Name": "\ud800" } }""", "node.json holds text that is not valid Unicode;" },
         { "a key that is a lone surrogate", """{ "EdgeVision": { "\ud800": 1 } }""", "node.json holds text that is not valid Unicode;" },
         { "nested too deep", new string('[', 1000), "node.json is not valid JSON at line 1, column 33" },
-        { "empty", "", "node.json is not valid JSON at line 1, column 1" },
+        { "empty", "", "node.json is empty; an object with the key \"EdgeVision\" was expected." },
+        { "nothing but a byte order mark", "\uFEFF\r\n", "node.json is empty; an object" },
+        { "no text", "ELF\0\u0001", "node.json is not UTF-8 text, it holds zero bytes; an object" },
     };
 
     [Theory]

@@ -35,6 +35,29 @@ public sealed class FrameMailboxTests
     }
 
     [Fact]
+    public async Task Frames_that_the_rate_cap_leaves_out_are_paced_and_push_nothing_out()
+    {
+        using var script = new ScriptedSource(_pool, _time, frames: 4);
+        using var source = new WatchedSource(script);
+        await using (var mailbox = FrameMailbox.Open(source, new FrameRateCap(1, _time), capacity: 1, _telemetry, Stop))
+        {
+            for (var i = 1; i <= 4; i++)
+            {
+                script.Allow();
+                await source.AskedAsync(i == 1 ? 2 : 1, Stop);     // it asks for the next when it is done with this one
+                _time.Advance(TimeSpan.FromMilliseconds(100));
+            }
+
+            script.Allow();     // the end
+
+            Assert.Equal([1], await ReadAllAsync(mailbox));     // the reader was slow; what came meanwhile was not for it
+        }
+
+        Assert.Equal((4, 3, 0), (_telemetry.Captured, _telemetry.Paced, _telemetry.Dropped));
+        Assert.Equal(0, _pool.Rented);
+    }
+
+    [Fact]
     public async Task Mailbox_gives_every_frame_to_a_reader_that_keeps_up()
     {
         using var source = new ScriptedSource(_pool, _time, frames: 100);

@@ -208,9 +208,9 @@ public sealed class ModelManifestTests
 
     public static TheoryData<string, string, string> NotJson => new()
     {
-        { "nothing", "", "line 1" },
+        { "nothing", "", "is empty" },
         { "a mistake in line 3", "{\n\"name\": 1,\n\"version\" 2 }", "line 3" },
-        { "a key twice", "{ \"name\": \"a\", \"name\": \"b\" }", "is not valid JSON" },
+        { "a key twice", "{ \"name\": \"a\", \"name\": \"b\" }", "has the key \"name\" twice" },
         { "a list", "[]", "an object as in schemas/model.schema.json was expected" },
         { "a key that is half a character", "{ \"\\ud800\": 1 }", "holds text that is not valid Unicode" },
         { "a text that is half a character", "{ \"version\": \"\\ud800\" }", "holds text that is not valid Unicode" },
