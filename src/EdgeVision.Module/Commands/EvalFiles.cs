@@ -11,10 +11,10 @@ internal static class EvalFiles
     /// <exception cref="CommandException">It cannot be read.</exception>
     public static byte[] Read(string path, string option, long maxBytes)
     {
+        if (RegularFile.Otherwise(path) is { } other) throw new CommandException($"'{path}' is {other} where {option} needs a regular file; save it to one first.");
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-            if (!file.CanSeek) throw new CommandException($"'{path}' is not a regular file, which {option} needs; save it to one first.");
             if (file.Length > maxBytes) throw new CommandException($"'{path}' has {file.Length >> 20} MB where at most {maxBytes >> 20} MB are read; name another file with {option}.");
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);

@@ -58,7 +58,8 @@ internal readonly record struct PreprocessorLayout(
         };
 
         PreprocessorLayout Colours(int size, int first, int second, int third) => new(PreprocessorRows.Packed, stride, lastRow + (width * size),
-            new(first, stride, 0, 0, size), new(second, stride, 0, 0, size), new(third, stride, 0, 0, size)) { PixelBytes = size };
+            new(first, stride, 0, 0, size), new(second, stride, 0, 0, size), new(third, stride, 0, 0, size))
+        { PixelBytes = size };
 
         PreprocessorLayout Planar(int rows, int rowShift) => Yuv(PreprocessorRows.LumaAndTwoHalves, plane + (((2 * rows) - 1) * chromaStride) + pairs,
             new(0, stride, 0, 0, 1), new(plane, chromaStride, rowShift, 1, 1), new(plane + (rows * chromaStride), chromaStride, rowShift, 1, 1));

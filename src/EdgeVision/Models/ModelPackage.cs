@@ -34,6 +34,10 @@ public sealed record ModelPackage
     public ModelPackage WithInputSize(int width, int height) =>
         this with { Manifest = Manifest with { Input = Manifest.Input with { Width = width, Height = height } } };
 
+    /// <summary>The same package as if its manifest had the colours the other way round; mean and std stay with their place.</summary>
+    public ModelPackage WithSwappedColours() =>
+        this with { Manifest = Manifest with { Input = Manifest.Input with { Colour = Manifest.Input.Colour == ColourOrder.Bgr ? ColourOrder.Rgb : ColourOrder.Bgr } } };
+
     /// <summary>What a bare file left open and its family's habits filled in, each a clause for people; empty for a package.</summary>
     public IReadOnlyList<string> Assumptions { get; private init; } = [];
 

@@ -92,6 +92,7 @@ public sealed class YoloRowsTests
         { ModelFamily.Yolox, [1, 9, 25], 20, "declares input 16×16 and strides 8,16, which make 4 + 1 = 5 rows, not 9. Fix 'input' or 'decoder.strides'." },
         { ModelFamily.Yolox, [1, 84], 80, "the yolox family has one, float32 [1,5,85]" },
         { ModelFamily.Yolov5, [1, 25200, 85], 20, "85 columns = 5 + 80 labels, but model.json declares 20 labels" },
+        { ModelFamily.Yolov5, [1, 6, 85], 80, "6, is the yolox family's. Correct 'family'" },
         { ModelFamily.Yolov5, [1, 84], 80, "the yolov5 family has one, float32 [1,anchors,85]" },
     };
 
