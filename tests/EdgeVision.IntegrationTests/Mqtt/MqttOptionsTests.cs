@@ -111,7 +111,7 @@ public sealed class MqttOptionsTests
         { """{"Host":"b","PasswordFile":"/etc/hostname"}""", "EdgeVision:Mqtt:User: is missing, but a password is set" },
         { """{"Host":"b","Tls":{"CaFile":"/etc/hostname"}}""", "EdgeVision:Mqtt:Tls:Enabled: is false, but certificate files are named" },
         { """{"Host":"b","Tls":{"Enabled":true,"CaFile":"/nonexistent/ca"}}""", "EdgeVision:Mqtt:Tls:CaFile: '/nonexistent/ca' does not exist" },
-        { """{"Host":"b","Tls":{"Enabled":true,"CaFile":"/etc"}}""", "EdgeVision:Mqtt:Tls:CaFile: '/etc' is no readable file" },
+        { """{"Host":"b","Tls":{"Enabled":true,"CaFile":"/etc"}}""", "EdgeVision:Mqtt:Tls:CaFile: '/etc' is a folder; name a regular file" },
         { """{"Host":"b","Tls":{"Enabled":true,"CaFile":"/etc/hostname"}}""", "EdgeVision:Mqtt:Tls:CaFile: '/etc/hostname' holds no certificate" },
         { """{"Host":"b","Tls":{"Enabled":true,"ClientCertificateFile":"/etc/hostname"}}""", "EdgeVision:Mqtt:Tls:ClientKeyFile: is missing, but ClientCertificateFile is set" },
         { """{"Host":"b","Tls":{"Enabled":true,"ClientKeyFile":"/etc/hostname"}}""", "EdgeVision:Mqtt:Tls:ClientCertificateFile: is missing, but ClientKeyFile is set" },

@@ -182,6 +182,13 @@ public sealed class PreprocessorTests
         Assert.Equal(8, letterbox.Width);
     }
 
+    private static long Allocated(Preprocessor preprocessor, byte[] pixels, in FrameFormat format)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 20; i++) preprocessor.TryWrite(pixels, format, out _);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
     [Fact]
     public void A_steady_format_allocates_nothing()
     {
@@ -192,9 +199,8 @@ public sealed class PreprocessorTests
                 var format = FrameFormat.Packed(pixelFormat, 64, 48);
                 var (preprocessor, pixels) = (new Preprocessor(Plain with { Layout = layout, Element = element }), Noise(format));
                 preprocessor.TryWrite(pixels, format, out _);
-                var before = GC.GetAllocatedBytesForCurrentThread();
-                for (var i = 0; i < 20; i++) preprocessor.TryWrite(pixels, format, out _);
-                Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+                // The least of three: a method that is compiled again meanwhile may allocate, once.
+                Assert.Equal(0, Enumerable.Range(0, 3).Min(_ => Allocated(preprocessor, pixels, format)));
             }
         }
     }
