@@ -129,7 +129,7 @@ public sealed partial class CameraLoop
         }
 
         _telemetry.CountInferred(_detections.Timings, _time.GetTimestamp());
-        _filter.Apply(_detections, frame.Width, frame.Height);
+        _filter.Apply(_detections, frame.UprightWidth, frame.UprightHeight);
         _telemetry.CountDetections(_detections.Span);
         if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
         return true;
@@ -141,8 +141,8 @@ public sealed partial class CameraLoop
         Time = frame.CapturedAt,
         Model = _detector.Model,
         FrameSequence = frame.Sequence,
-        Width = frame.Width,
-        Height = frame.Height,
+        Width = frame.UprightWidth,
+        Height = frame.UprightHeight,
         Objects = _detections.Span.ToArray(),
         Wait = waited,
         Decode = decoding,

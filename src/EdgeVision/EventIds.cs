@@ -11,6 +11,8 @@ public static class EventIds
     public const int FrameSkipped = 104;
     public const int JpegDecoder = 110;
 
+    // 120 V4L2 · 140 ffmpeg and OpenCV · 150 masks and motion · 160 GPIO lines · 170 triggers · 180 outputs and gates
+
     // 200 Inference and models
     public const int ModelLoaded = 200;
     public const int InferenceFailed = 201;

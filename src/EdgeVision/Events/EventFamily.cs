@@ -11,6 +11,9 @@ public enum EventFamily
     /// <summary>A camera was lost, came back or ended.</summary>
     Camera = 2,
 
+    /// <summary>Something a person asked to be told of: a trigger's pulse.</summary>
+    Rule = 3,
+
     /// <summary>The node itself: started, stopped, configuration, model.</summary>
     System = 4,
 }

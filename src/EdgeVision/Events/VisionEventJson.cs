@@ -16,6 +16,7 @@ public static class VisionEventJson
     {
         EventFamily.Frame => "io.edgevision.frame.v1",
         EventFamily.Camera => "io.edgevision.camera.v1",
+        EventFamily.Rule => "io.edgevision.rule.v1",
         EventFamily.System => "io.edgevision.system.v1",
         _ => throw new ArgumentOutOfRangeException(nameof(family), family, "A new family needs a type."),
     };
@@ -25,6 +26,7 @@ public static class VisionEventJson
     {
         EventFamily.Frame => "frame",
         EventFamily.Camera => "camera",
+        EventFamily.Rule => "rule",
         EventFamily.System => "system",
         _ => throw new ArgumentOutOfRangeException(nameof(family), family, "A new family needs a word."),
     };

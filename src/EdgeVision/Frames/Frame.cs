@@ -39,6 +39,18 @@ public sealed class Frame : IDisposable
     /// <summary>Source pixels, as <see cref="Width"/>.</summary>
     public int Height { get; private set; }
 
+    /// <summary>What turns the stored picture upright. <see cref="Format"/>, <see cref="Width"/> and <see cref="Height"/> are of the picture as it is stored; see <see cref="UprightWidth"/>.</summary>
+    public FrameOrientation Orientation { get; init; }
+
+    /// <summary>Source pixels of the upright picture, in which detections and events are.</summary>
+    public int UprightWidth => SwapsSides ? Height : Width;
+
+    /// <summary>Source pixels of the upright picture.</summary>
+    public int UprightHeight => SwapsSides ? Width : Height;
+
+    /// <summary>What instant <see cref="Timestamp"/> is.</summary>
+    public FrameStamp Stamp { get; init; }
+
     /// <summary>Null for frames of cameras: those have no names.</summary>
     public FrameOrigin? Origin { get; init; }
 
@@ -59,6 +71,22 @@ public sealed class Frame : IDisposable
             return buffer.Memory.Span[.._length];
         }
     }
+
+    /// <summary>The same bytes to write on, for privacy masks: for the owner, before anybody reads. Never of a compressed frame.</summary>
+    /// <exception cref="ObjectDisposedException">The frame has been given back.</exception>
+    /// <exception cref="InvalidOperationException">The frame is compressed: its pixels are not there yet.</exception>
+    internal Span<byte> WritablePixels
+    {
+        get
+        {
+            if (Format.Pixels is PixelFormat.Jpeg) throw new InvalidOperationException("A compressed frame has no pixels to write on; decode it first.");
+            var buffer = _buffer;
+            ObjectDisposedException.ThrowIf(buffer is null, this);
+            return buffer.Memory.Span[.._length];
+        }
+    }
+
+    private bool SwapsSides => Orientation >= FrameOrientation.MirroredRotated270;
 
     /// <summary>
     /// Decoded pixels take the place of the compressed ones, which go back. For the owner, while nobody reads: the frame stays the same frame,
@@ -86,7 +114,7 @@ public sealed class Frame : IDisposable
         var pixels = Pixels;     // first: it may throw, and then nothing must be on loan
         var copy = pool.Rent(_length);
         pixels.CopyTo(copy.Memory.Span);
-        return new Frame(copy, Format, _length, Sequence, CapturedAt, Timestamp) { Origin = Origin }.OfSource(Width, Height);
+        return new Frame(copy, Format, _length, Sequence, CapturedAt, Timestamp) { Origin = Origin, Orientation = Orientation, Stamp = Stamp }.OfSource(Width, Height);
     }
 
     /// <summary>This frame, which stores fewer pixels than the camera took. Before anybody else has it.</summary>
