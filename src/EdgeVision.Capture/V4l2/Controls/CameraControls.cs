@@ -1,4 +1,5 @@
 using EdgeVision.Capture.Kernel;
+using Microsoft.Win32.SafeHandles;
 
 namespace EdgeVision.Capture.V4l2.Controls;
 
@@ -16,6 +17,9 @@ public sealed class CameraControls
         _device = device;
         All = _driver.List();
     }
+
+    /// <summary>Of an open device, which stays the caller's.</summary>
+    internal static unsafe CameraControls Of(SafeFileHandle device, string path) => new((request, argument) => Libc.Ioctl(device, request, argument), path);
 
     /// <summary>In the driver's order.</summary>
     public IReadOnlyList<CameraControl> All { get; }

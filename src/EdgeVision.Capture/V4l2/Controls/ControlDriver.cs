@@ -32,7 +32,7 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
             id = answer.Id;
             var label = Text(answer.Name, ControlAbi.NameBytes);
             if (answer.Type == Heading) group = label;
-            else if (((ControlTraits)answer.Flags & ControlTraits.Disabled) == 0) controls.Add(Describe(answer, label, group));
+            else if ((Known(answer.Flags) & ControlTraits.Disabled) == 0) controls.Add(Describe(answer, label, group));
         }
 
         return controls;
@@ -40,7 +40,7 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
 
     /// <summary>What holds of it now: modes come and go with other controls.</summary>
     public ControlTraits Traits(CameraControl control) =>
-        Query(control.Id, out var answer) is Errno.None && answer.Id == control.Id ? (ControlTraits)answer.Flags : control.Traits;
+        Query(control.Id, out var answer) is Errno.None && answer.Id == control.Id ? Known(answer.Flags) : control.Traits;
 
     public Errno Get(CameraControl control, out long value)
     {
@@ -79,6 +79,8 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
         }
     }
 
+    private static ControlTraits Known(uint flags) => (ControlTraits)flags & ControlTraits.All;
+
     /// <summary>With the NUL at its end, which the driver counts.</summary>
     private static int TextBytes(CameraControl control) => (int)Math.Clamp(control.Maximum, 0, MostTextBytes) + 1;
 
@@ -97,7 +99,7 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
 
     private CameraControl Describe(in QueriedControl answer, string label, string group)
     {
-        var traits = (ControlTraits)answer.Flags;
+        var traits = Known(answer.Flags);
         var kind = answer.Type switch
         {
             >= (uint)ControlKind.Integer and <= (uint)ControlKind.Integer64 or >= (uint)ControlKind.Text and <= (uint)ControlKind.IntegerMenu => (ControlKind)answer.Type,

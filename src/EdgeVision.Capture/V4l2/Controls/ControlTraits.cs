@@ -30,4 +30,7 @@ public enum ControlTraits
 
     /// <summary>Setting it changes the size or layout of frames, so it comes before the format.</summary>
     ChangesLayout = 0x0400,
+
+    /// <summary>Those that mean something here.</summary>
+    All = Disabled | Grabbed | ReadOnly | ChangesOthers | Inactive | WriteOnly | Volatile | HasPayload | ChangesLayout,
 }
