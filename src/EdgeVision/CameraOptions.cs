@@ -17,6 +17,9 @@ public sealed record CameraOptions
 
     public required FrameSamplerOptions Events { get; init; }
 
+    /// <summary>What the camera's controls shall be, by name; checked against the camera when it is open.</summary>
+    public required IReadOnlyDictionary<string, string> Controls { get; init; }
+
     /// <summary>Keys of one camera's section.</summary>
     /// <param name="options">The section.</param>
     /// <param name="checkUri">Null when the URI is fine, otherwise a sentence that shows no credentials.</param>
@@ -34,6 +37,9 @@ public sealed record CameraOptions
                 "Frames a second that go through the detector at most; 0 for as many as the machine manages. Lowering it leaves processor time to other cameras; fast objects are seen on fewer frames."),
             Filter = DetectionFilterOptions.Read(options),
             Events = options.Section("Events", FrameSamplerOptions.Read),
+            Controls = options.ValuesByName("Controls",
+                "Of a `v4l2:` camera, set whenever it opens: names are those that `edgevision camera show` lists, or one of `exposure`, `gain`, `white_balance`, `focus`, `zoom` (a value, or `auto` where the camera can), "
+                + "`power_line_frequency` (`50 Hz` where lamps flicker on European mains), `hflip`, `vflip`, `rotate`. A value that the camera would not take is logged with its range, and the camera runs."),
         };
     }
 }

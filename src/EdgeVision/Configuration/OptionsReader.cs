@@ -73,6 +73,21 @@ public sealed partial class OptionsReader
         return (ObjectAt(key) ?? []).ToDictionary(p => p.Key, p => InRange($"{key}:{p.Key}", p.Value, Real, min, max) ?? min);
     }
 
+    /// <summary>Texts, numbers or true and false, by a name that the user chooses, in the order they stand; all as text.</summary>
+    public IReadOnlyDictionary<string, string> ValuesByName(string key, string text)
+    {
+        Declare(key, "values by name", null, null, text);
+        var values = new OrderedDictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, node) in ObjectAt(key) ?? [])
+        {
+            var value = node?.GetValueKind() is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False ? node.ToJsonString() : AsText(node);
+            if (value is null) Mistaken($"{key}:{name}", node, "a text, a number, true or false", false);
+            else if (!values.TryAdd(name, value)) _reading.Add($"{Join(key)}:{name}", Twice);
+        }
+
+        return values;
+    }
+
     public bool Flag(string key, bool fallback, string text)
     {
         Declare(key, "true or false", fallback ? "true" : "false", null, text);
