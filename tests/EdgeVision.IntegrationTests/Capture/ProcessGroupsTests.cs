@@ -9,7 +9,7 @@ public sealed class ProcessGroupsTests
     {
         var process = ProcessGroups.Parse(["Name:\tedgevision", "Uid:\t0\t1000\t0\t0", "Gid:\t0\t1001\t0\t0", "Groups:\t27 44 1000 "]);
         Assert.Equal(1000u, process.User);
-        Assert.Equal([27u, 44, 1000, 1001], process.Groups.Order());
+        Assert.Equal([27u, 44, 1000, 1001], process.Groups.Order().ToArray());
     }
 
     [Fact]
