@@ -5,7 +5,7 @@ using EdgeVision.Capture.Kernel;
 namespace EdgeVision.Capture.V4l2.Controls;
 
 /// <summary>Asks a driver for its controls. What it answers is checked and bounded: a driver is outside code too.</summary>
-internal sealed unsafe class ControlDriver(DriverRequest ask)
+internal sealed unsafe class ControlDriver(IV4l2Driver driver)
 {
     /// <summary>Real cameras have 10 to 80; vivid about 60.</summary>
     private const int MostControls = 1024;
@@ -16,8 +16,7 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
     /// <summary>Texts are names of things; longer ones are not read.</summary>
     private const int MostTextBytes = 4096;
 
-    /// <summary>V4L2_CTRL_TYPE_CTRL_CLASS: not a control, the heading of those behind it.</summary>
-    private const uint Heading = 6;
+    private const uint Next = V4l2Abi.NextControl | V4l2Abi.NextCompound;
 
     /// <summary>All that are not disabled, in the driver's order. Empty when the device has none.</summary>
     public List<CameraControl> List()
@@ -26,12 +25,12 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
         var (id, group) = (0u, "");
         for (var asked = 0; asked < MostControls; asked++)
         {
-            if (Query(id | ControlAbi.Next, out var answer) is not Errno.None) break;
+            if (Query(id | Next, out var answer) is not Errno.None) break;
             // A driver that does not count up would be asked for ever.
-            if (answer.Id <= id || (answer.Id & ControlAbi.Next) != 0) break;
+            if (answer.Id <= id || (answer.Id & Next) != 0) break;
             id = answer.Id;
-            var label = Text(answer.Name, ControlAbi.NameBytes);
-            if (answer.Type == Heading) group = label;
+            var label = V4l2Text.Read(new ReadOnlySpan<byte>(answer.Name, 32));
+            if (answer.Type is V4l2Abi.ControlType.Class) group = label;
             else if ((Known(answer.Flags) & ControlTraits.Disabled) == 0) controls.Add(Describe(answer, label, group));
         }
 
@@ -44,16 +43,16 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
 
     public Errno Get(CameraControl control, out long value)
     {
-        var wanted = new ControlValue { Id = control.Id };
-        var error = Exchange(ControlAbi.GetExtended, &wanted);
-        value = control.Kind is ControlKind.Integer64 ? wanted.Value : control.Kind is ControlKind.Bitmask ? (uint)wanted.Value : (int)wanted.Value;
+        var wanted = new V4l2Abi.ExtControl { Id = control.Id };
+        var error = Exchange(V4l2Abi.GetExtCtrls, &wanted);
+        value = control.Kind is ControlKind.Integer64 ? wanted.Value64 : control.Kind is ControlKind.Bitmask ? (uint)wanted.Value : wanted.Value;
         return error;
     }
 
     public Errno Set(CameraControl control, long value)
     {
-        var wanted = new ControlValue { Id = control.Id, Value = control.Kind is ControlKind.Integer64 ? value : (uint)value };
-        return Exchange(ControlAbi.SetExtended, &wanted);
+        var wanted = new V4l2Abi.ExtControl { Id = control.Id, Value64 = control.Kind is ControlKind.Integer64 ? value : (uint)value };
+        return Exchange(V4l2Abi.SetExtCtrls, &wanted);
     }
 
     public Errno GetText(CameraControl control, out string text)
@@ -61,9 +60,9 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
         var buffer = new byte[TextBytes(control)];
         fixed (byte* first = buffer)
         {
-            var wanted = new ControlValue { Id = control.Id, Size = (uint)buffer.Length, Value = (nint)first };
-            var error = Exchange(ControlAbi.GetExtended, &wanted);
-            text = error is Errno.None ? Text(first, buffer.Length) : "";
+            var wanted = new V4l2Abi.ExtControl { Id = control.Id, Size = (uint)buffer.Length, Pointer = first };
+            var error = Exchange(V4l2Abi.GetExtCtrls, &wanted);
+            text = error is Errno.None ? V4l2Text.Read(buffer) : "";
             return error;
         }
     }
@@ -74,39 +73,37 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
         if (!Encoding.UTF8.TryGetBytes(text, buffer.AsSpan(0, buffer.Length - 1), out _)) return Errno.ERANGE;
         fixed (byte* first = buffer)
         {
-            var wanted = new ControlValue { Id = control.Id, Size = (uint)buffer.Length, Value = (nint)first };
-            return Exchange(ControlAbi.SetExtended, &wanted);
+            var wanted = new V4l2Abi.ExtControl { Id = control.Id, Size = (uint)buffer.Length, Pointer = first };
+            return Exchange(V4l2Abi.SetExtCtrls, &wanted);
         }
     }
 
-    private static ControlTraits Known(uint flags) => (ControlTraits)flags & ControlTraits.All;
+    private static ControlTraits Known(V4l2Abi.ControlFlags flags) => (ControlTraits)flags & ControlTraits.All;
 
     /// <summary>With the NUL at its end, which the driver counts.</summary>
     private static int TextBytes(CameraControl control) => (int)Math.Clamp(control.Maximum, 0, MostTextBytes) + 1;
 
-    private Errno Query(uint id, out QueriedControl answer)
+    private Errno Query(uint id, out V4l2Abi.QueryExtControl answer)
     {
-        answer = new QueriedControl { Id = id };
-        fixed (QueriedControl* pointer = &answer) return ask(ControlAbi.QueryExtended, pointer);
+        answer = new V4l2Abi.QueryExtControl { Id = id };
+        fixed (V4l2Abi.QueryExtControl* pointer = &answer) return driver.Ioctl(V4l2Abi.QueryExtCtrl, pointer);
     }
 
-    private Errno Exchange(uint request, ControlValue* value)
+    private Errno Exchange(uint request, V4l2Abi.ExtControl* value)
     {
         // One at a time: of several the kernel says only that one is wrong, and sets none.
-        var list = new ControlValues { Count = 1, First = value };
-        return ask(request, &list);
+        var list = new V4l2Abi.ExtControls { Which = V4l2Abi.WhichCurrent, Count = 1, Controls = value };
+        return driver.Ioctl(request, &list);
     }
 
-    private CameraControl Describe(in QueriedControl answer, string label, string group)
+    private CameraControl Describe(in V4l2Abi.QueryExtControl answer, string label, string group)
     {
         var traits = Known(answer.Flags);
-        var kind = answer.Type switch
-        {
-            >= (uint)ControlKind.Integer and <= (uint)ControlKind.Integer64 or >= (uint)ControlKind.Text and <= (uint)ControlKind.IntegerMenu => (ControlKind)answer.Type,
-            _ => ControlKind.Other,
-        };
+        var kind = answer.Type is (>= V4l2Abi.ControlType.Integer and <= V4l2Abi.ControlType.Integer64) or (>= V4l2Abi.ControlType.Text and <= V4l2Abi.ControlType.IntegerMenu)
+            ? (ControlKind)answer.Type
+            : ControlKind.Other;
         // An array of numbers has the numbers' type.
-        if (answer.Dimensions > 0 || ((traits & ControlTraits.HasPayload) != 0 && kind is not ControlKind.Text)) kind = ControlKind.Other;
+        if (answer.DimensionCount > 0 || ((traits & ControlTraits.HasPayload) != 0 && kind is not ControlKind.Text)) kind = ControlKind.Other;
         return new CameraControl
         {
             Id = answer.Id,
@@ -123,7 +120,7 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
         };
     }
 
-    private List<ControlItem> Items(in QueriedControl menu, ControlKind kind)
+    private List<ControlItem> Items(in V4l2Abi.QueryExtControl menu, ControlKind kind)
     {
         var items = new List<ControlItem>();
         // 32-bit indices; a menu has gaps where the camera lacks the item.
@@ -131,20 +128,11 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
         var last = Math.Min(Math.Clamp(menu.Maximum, 0, int.MaxValue), first + MostItems - 1);
         for (var index = first; index <= last; index++)
         {
-            var item = new QueriedItem { Id = menu.Id, Index = (uint)index };
-            if (ask(ControlAbi.QueryMenu, &item) is not Errno.None) continue;
-            items.Add(new ControlItem(index, kind is ControlKind.Menu ? Text(item.Name, ControlAbi.NameBytes) : (*(long*)item.Name).ToString(CultureInfo.InvariantCulture)));
+            var item = new V4l2Abi.QueryMenu { Id = menu.Id, Index = (uint)index };
+            if (driver.Ioctl(V4l2Abi.QueryMenuItem, &item) is not Errno.None) continue;
+            items.Add(new ControlItem(index, kind is ControlKind.Menu ? V4l2Text.Read(new ReadOnlySpan<byte>(item.Name, 32)) : item.Value.ToString(CultureInfo.InvariantCulture)));
         }
 
         return items;
-    }
-
-    /// <summary>Up to the NUL, which need not be there; what is not printable becomes '?'.</summary>
-    private static string Text(byte* bytes, int most)
-    {
-        var all = new ReadOnlySpan<byte>(bytes, most);
-        var end = all.IndexOf((byte)0);
-        var text = Encoding.UTF8.GetString(end < 0 ? all : all[..end]).Trim();
-        return text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
     }
 }

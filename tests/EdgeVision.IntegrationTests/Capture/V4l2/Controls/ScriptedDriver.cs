@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
 using EdgeVision.Capture.Kernel;
+using EdgeVision.Capture.V4l2;
 using EdgeVision.Capture.V4l2.Controls;
 
 namespace EdgeVision.IntegrationTests.Capture.V4l2.Controls;
 
 /// <summary>A camera's driver, as far as controls go: answers from a list, and remembers what it was asked to set, in order.</summary>
-internal sealed unsafe class ScriptedDriver
+internal sealed unsafe class ScriptedDriver : IV4l2Driver
 {
     private readonly SortedDictionary<uint, Entry> _controls = [];
 
@@ -32,37 +33,51 @@ internal sealed unsafe class ScriptedDriver
         return this;
     }
 
-    public CameraControls Open() => new(Answer, "/dev/video7");
-
-    public Errno Answer(uint request, void* argument) => request switch
+    public CameraControls Open()
     {
-        ControlAbi.QueryExtended => Query(ref *(QueriedControl*)argument),
-        ControlAbi.QueryMenu => Menu(ref *(QueriedItem*)argument),
-        ControlAbi.GetExtended => Get((*(ControlValues*)argument).First),
-        ControlAbi.SetExtended => Set((*(ControlValues*)argument).First),
-        _ => Errno.ENOTTY,
-    };
+        Assert.True(V4l2Device.TryOpen(this, "/dev/video7", out var device, out var error), error);
+        return new CameraControls(device);
+    }
 
-    private Errno Query(ref QueriedControl query)
+    public Errno Ioctl(uint request, void* argument)
     {
-        var id = query.Id & ~ControlAbi.Next;
+        if (request == V4l2Abi.QueryCap) return Errno.None;
+        if (request == V4l2Abi.QueryExtCtrl) return Query(ref *(V4l2Abi.QueryExtControl*)argument);
+        if (request == V4l2Abi.QueryMenuItem) return Menu(ref *(V4l2Abi.QueryMenu*)argument);
+        if (request == V4l2Abi.GetExtCtrls) return Get(((V4l2Abi.ExtControls*)argument)->Controls);
+        return request == V4l2Abi.SetExtCtrls ? Set(((V4l2Abi.ExtControls*)argument)->Controls) : Errno.ENOTTY;
+    }
+
+    public Errno Poll(PollEvents wanted, int timeoutMs, out PollEvents happened) => throw new NotSupportedException();
+
+    public Errno Map(nuint length, long offset, out nint address) => throw new NotSupportedException();
+
+    public Errno Unmap(nint address, nuint length) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+    }
+
+    private Errno Query(ref V4l2Abi.QueryExtControl query)
+    {
+        var id = query.Id & ~(V4l2Abi.NextControl | V4l2Abi.NextCompound);
         if (id != query.Id) id = _controls.Keys.FirstOrDefault(k => k > id);
         if (!_controls.TryGetValue(id, out var control)) return Errno.EINVAL;
-        query = new QueriedControl
+        query = new V4l2Abi.QueryExtControl
         {
             Id = id,
-            Type = control.Type,
+            Type = (V4l2Abi.ControlType)control.Type,
             Minimum = control.Minimum,
             Maximum = control.Maximum,
             Step = control.Step,
             Default = control.Minimum,
-            Flags = (uint)Holds(id, control.Traits),
+            Flags = (V4l2Abi.ControlFlags)Holds(id, control.Traits),
         };
         fixed (byte* name = query.Name) Encoding.ASCII.GetBytes(control.Label, new Span<byte>(name, 31));
         return Errno.None;
     }
 
-    private Errno Menu(ref QueriedItem item)
+    private Errno Menu(ref V4l2Abi.QueryMenu item)
     {
         var index = item.Index;
         var found = _controls[item.Id].Items.FirstOrDefault(i => i.Index == index);
@@ -75,16 +90,16 @@ internal sealed unsafe class ScriptedDriver
         return Errno.None;
     }
 
-    private Errno Get(ControlValue* value)
+    private Errno Get(V4l2Abi.ExtControl* value)
     {
-        value->Value = Values[value->Id];
+        value->Value64 = Values[value->Id];
         return Errno.None;
     }
 
-    private Errno Set(ControlValue* value)
+    private Errno Set(V4l2Abi.ExtControl* value)
     {
         if (Refuses(value->Id) is not Errno.None and var why) return why;
-        var number = _controls[value->Id].Type == (uint)ControlKind.Integer64 ? value->Value : (int)value->Value;
+        var number = _controls[value->Id].Type == (uint)ControlKind.Integer64 ? value->Value64 : value->Value;
         Values[value->Id] = Rounds(value->Id, number);
         Written.Add(string.Create(CultureInfo.InvariantCulture, $"{_controls[value->Id].Label} = {number}"));
         return Errno.None;
