@@ -1,6 +1,7 @@
 using EdgeVision.Configuration;
 using EdgeVision.Events;
 using EdgeVision.Inference;
+using EdgeVision.Motion;
 
 namespace EdgeVision;
 
@@ -16,6 +17,8 @@ public sealed record CameraOptions
     public required DetectionFilterOptions Filter { get; init; }
 
     public required FrameSamplerOptions Events { get; init; }
+
+    public required MotionOptions Motion { get; init; }
 
     /// <summary>Keys of one camera's section.</summary>
     /// <param name="options">The section.</param>
@@ -34,6 +37,7 @@ public sealed record CameraOptions
                 "Frames a second that go through the detector at most; 0 for as many as the machine manages. Lowering it leaves processor time to other cameras; fast objects are seen on fewer frames."),
             Filter = DetectionFilterOptions.Read(options),
             Events = options.Section("Events", FrameSamplerOptions.Read),
+            Motion = options.Section("Motion", MotionOptions.Read),
         };
     }
 }
