@@ -15,6 +15,12 @@ internal sealed record MotionClip(string Name, double Fps, IReadOnlyList<byte[]>
 
     private const int StillSeconds = 60;
 
+    /// <summary>First frame of the clip itself.</summary>
+    public int MovesFrom { get; private init; }
+
+    /// <summary>Behind the last frame of the clip itself.</summary>
+    public int MovesUntil { get; private init; } = Frames.Count;
+
     /// <param name="argument">PATH or PATH@FPS.</param>
     public static MotionClip Load(string argument)
     {
@@ -39,7 +45,7 @@ internal sealed record MotionClip(string Name, double Fps, IReadOnlyList<byte[]>
         var (random, still) = (new Random(1), (int)(StillSeconds * Fps));
         var before = Enumerable.Range(0, still).Select(_ => WithNoise(Frames[0], random));
         var after = Enumerable.Range(0, still).Select(_ => WithNoise(Frames[^1], random));
-        return this with { Name = $"still, {Name}, still", Frames = [.. before, .. Frames, .. after] };
+        return this with { Name = $"still, {Name}, still", Frames = [.. before, .. Frames, .. after], MovesFrom = still, MovesUntil = still + Frames.Count };
     }
 
     public Frame FrameAt(int index) => FrameOf(Frames[index], Format, index, Fps);

@@ -21,8 +21,8 @@ internal static class MotionTrial
         if (clips.Length == 0) clips = ["samples/media/pedestrians.mjpeg"];
         using var model = OnnxModel.Open(ModelPackage.Load("models/nanodet-g-416"), new OnnxOptions(0), NullLogger.Instance);
         using var detector = model.CreateDetector(TimeProvider.System);
-        Console.WriteLine("| clip | frames | options | not inferred | skipped and counts differ | objects missed | longest stale | detector alone: counts differ from frame to frame |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("| clip | frames | options | not inferred | of the moving frames | skipped, counts differ | objects missed | longest stale | detector alone: counts differ | objects without a partner |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         foreach (var argument in clips)
         {
             var clip = MotionClip.Load(argument);
@@ -69,12 +69,13 @@ internal static class MotionTrial
 
     private static void Report(MotionClip clip, string name, List<Detection[]> truth, bool[] wanted)
     {
-        var (skipped, differ, missed, objects, stale, longest, flicker) = (0, 0, 0, 0, 0, 0, 0);
+        var (skipped, moving, differ, missed, objects, stale, longest, flicker, fresh) = (0, 0, 0, 0, 0, 0, 0, 0, 0);
         var looked = Array.Empty<Detection>();
         for (var i = 0; i < truth.Count; i++)
         {
             objects += truth[i].Length;
             if (i > 0 && !SameCounts(truth[i], truth[i - 1])) flicker++;
+            if (i > 0) fresh += Unmatched(truth[i], truth[i - 1]);
             if (wanted[i])
             {
                 (looked, stale) = (truth[i], 0);
@@ -82,6 +83,7 @@ internal static class MotionTrial
             }
 
             skipped++;
+            if (i >= clip.MovesFrom && i < clip.MovesUntil) moving++;
             missed += Unmatched(truth[i], looked);
             if (SameCounts(truth[i], looked)) stale = 0;
             else
@@ -93,7 +95,7 @@ internal static class MotionTrial
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {clip.Name} | {truth.Count} | {name} | {Percent(skipped, truth.Count)} | {Percent(differ, truth.Count)} | {missed} of {objects} ({Percent(missed, objects)}) | {longest / clip.Fps:0.0} s | {Percent(flicker, truth.Count - 1)} |"));
+            $"| {clip.Name} | {truth.Count} | {name} | {Percent(skipped, truth.Count)} | {moving} of {clip.MovesUntil - clip.MovesFrom} | {Percent(differ, truth.Count)} | {missed} of {objects} ({Percent(missed, objects)}) | {longest / clip.Fps:0.0} s | {Percent(flicker, truth.Count - 1)} | {Percent(fresh, objects)} |"));
     }
 
     private static bool SameCounts(Detection[] one, Detection[] other) =>
