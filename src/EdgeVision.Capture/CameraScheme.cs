@@ -11,4 +11,7 @@ public enum CameraScheme
 
     /// <summary><c>test:pattern</c>.</summary>
     TestPattern,
+
+    /// <summary><c>opencv:</c>, whatever OpenCV opens, in builds that have it.</summary>
+    OpenCv,
 }

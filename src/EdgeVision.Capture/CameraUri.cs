@@ -6,7 +6,7 @@ namespace EdgeVision.Capture;
 /// Where a camera's frames come from, as people write it: <c>file:clip.mjpeg?loop=true&amp;fps=10</c>, <c>file:///full/path.mjpeg</c>,
 /// <c>dir:pictures?fps=2</c>, <c>test:pattern?width=640&amp;height=480&amp;fps=30</c>. Parsing opens nothing and never throws.
 /// </summary>
-public sealed record CameraUri
+public sealed partial record CameraUri
 {
     /// <summary>Longer ones are a mistake or an attack.</summary>
     public const int MaxLength = 4096;
@@ -17,7 +17,7 @@ public sealed record CameraUri
     private const string Known = "known are file: (MJPEG clip), dir: (folder of pictures) and test:pattern";
 
     /// <summary>In the contract of camera URIs, not in this version.</summary>
-    private static readonly string[] Later = ["v4l2", "rtsp", "rtsps", "http", "https", "opencv"];
+    private static readonly string[] Later = ["v4l2", "rtsp", "rtsps", "http", "https"];
 
     private CameraUri()
     {
@@ -64,7 +64,7 @@ public sealed record CameraUri
         }
 
         var scheme = text[..colon].ToLowerInvariant();
-        var question = text.IndexOf('?', colon);
+        var question = IsPipeline(text) ? -1 : text.IndexOf('?', colon);
         var body = question < 0 ? text[(colon + 1)..] : text[(colon + 1)..question];
         var query = CameraUriQuery.Parse(question < 0 ? "" : text[(question + 1)..]);
         uri = scheme switch
@@ -72,6 +72,7 @@ public sealed record CameraUri
             "file" => Replay(CameraScheme.File, "clip", body, query, baseDirectory, DefaultFileFps),
             "dir" => Replay(CameraScheme.Directory, "folder", body, query, baseDirectory, 1),
             "test" => Pattern(body, query),
+            OpenCvScheme => OpenCv(text, body, query, baseDirectory),
             _ => null,
         };
         if (uri is null && query.Error is null)
@@ -91,6 +92,7 @@ public sealed record CameraUri
     {
         CameraScheme.File => $"file {Path}",
         CameraScheme.Directory => $"folder {Path}",
+        CameraScheme.OpenCv => ToOpenCvString(),
         _ => FormattableString.Invariant($"test pattern {Width} × {Height} at {Fps} fps"),
     };
 

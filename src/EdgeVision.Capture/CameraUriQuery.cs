@@ -11,6 +11,9 @@ internal sealed class CameraUriQuery
     /// <summary>The first mistake, as the rest of a sentence; null when there is none.</summary>
     public string? Error { get; private set; }
 
+    /// <summary>True when there is any key.</summary>
+    public bool IsGiven => _values.Count > 0;
+
     public static CameraUriQuery Parse(string text)
     {
         var query = new CameraUriQuery();

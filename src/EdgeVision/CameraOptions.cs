@@ -1,6 +1,7 @@
 using EdgeVision.Configuration;
 using EdgeVision.Events;
 using EdgeVision.Inference;
+using EdgeVision.Motion;
 
 namespace EdgeVision;
 
@@ -19,6 +20,8 @@ public sealed record CameraOptions
 
     /// <summary>What the camera's controls shall be, by name; checked against the camera when it is open.</summary>
     public required IReadOnlyDictionary<string, string> Controls { get; init; }
+
+    public required MotionOptions Motion { get; init; }
 
     /// <summary>Keys of one camera's section.</summary>
     /// <param name="options">The section.</param>
@@ -40,6 +43,7 @@ public sealed record CameraOptions
             Controls = options.ValuesByName("Controls",
                 "Of a `v4l2:` camera, set whenever it opens: names are those that `edgevision camera show` lists, or one of `exposure`, `gain`, `white_balance`, `focus`, `zoom` (a value, or `auto` where the camera can), "
                 + "`power_line_frequency` (`50 Hz` where lamps flicker on European mains), `hflip`, `vflip`, `rotate`. A value that the camera would not take is logged with its range, and the camera runs."),
+            Motion = options.Section("Motion", MotionOptions.Read),
         };
     }
 }

@@ -1,10 +1,10 @@
-namespace EdgeVision.Capture.Replay;
+namespace EdgeVision.Frames;
 
 /// <summary>
 /// Lets frames out at a fixed rate, on an absolute schedule so that small delays do not add up. Behind by more than a second (a suspended
 /// machine, a debugger) it begins a new schedule instead of a burst. Used by the capture thread; waiting allocates nothing.
 /// </summary>
-internal sealed class FramePacer : IDisposable
+public sealed class FramePacer : IDisposable
 {
     private static readonly TimeSpan TooLate = TimeSpan.FromSeconds(1);
 
