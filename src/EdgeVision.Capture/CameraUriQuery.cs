@@ -48,6 +48,20 @@ internal sealed class CameraUriQuery
         return fallback;
     }
 
+    /// <summary>One of some words; null when the key is not there.</summary>
+    public string? Choice(string key, params ReadOnlySpan<string> words)
+    {
+        _known.Add(key);
+        if (!_values.TryGetValue(key, out var text)) return null;
+        foreach (var word in words)
+        {
+            if (string.Equals(word, text, StringComparison.OrdinalIgnoreCase)) return word;
+        }
+
+        Refuse($"{key}={Shown(text)} is not one of {string.Join(", ", words!)}");
+        return null;
+    }
+
     /// <summary>A key nobody asked for is a mistake; its value, which may be a secret, is not repeated.</summary>
     public void RefuseUnknown()
     {

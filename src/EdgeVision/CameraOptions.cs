@@ -11,6 +11,8 @@ public sealed record CameraOptions
     /// <summary>Where frames come from; may hold credentials, so it is shown masked only.</summary>
     public required string Uri { get; init; }
 
+    public required CameraLogin Login { get; init; }
+
     /// <summary>Frames a second that go through the detector at most; 0 for all.</summary>
     public required double MaxFps { get; init; }
 
@@ -31,11 +33,12 @@ public sealed record CameraOptions
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(checkUri);
         var uri = options.RequiredText("Uri",
-            "Where frames come from: `file:clip.mjpeg?loop=true&fps=10`, `dir:pictures?fps=2&loop=true`, `test:pattern?width=640&height=480&fps=30`. Relative paths start at the folder of the configuration file.");
+            "Where frames come from: `file:clip.mjpeg?loop=true&fps=10`, `dir:pictures?fps=2&loop=true`, `rtsp://user@host/stream#transport=tcp`, `http://host/video`, `test:pattern?width=640&height=480&fps=30`. Relative paths start at the folder of the configuration file.");
         if (uri.Length > 0 && checkUri(uri) is { } wrong) options.Refuse("Uri", wrong);
         return new CameraOptions
         {
             Uri = uri,
+            Login = CameraLogin.Read(options, uri),
             MaxFps = options.Number("MaxFps", 0, 0, 1000,
                 "Frames a second that go through the detector at most; 0 for as many as the machine manages. Lowering it leaves processor time to other cameras; fast objects are seen on fewer frames."),
             Filter = DetectionFilterOptions.Read(options),
