@@ -14,6 +14,7 @@ public enum CameraScheme
 
     /// <summary><c>opencv:</c>, whatever OpenCV opens, in builds that have it.</summary>
     OpenCv,
+
     /// <summary><c>rtsp:</c>, <c>rtsps:</c>, <c>http:</c> and <c>https:</c>, through ffmpeg.</summary>
     Stream,
 }

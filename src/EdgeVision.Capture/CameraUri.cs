@@ -18,8 +18,7 @@ public sealed partial record CameraUri
     private const string Known = "known are file: (MJPEG clip or video), dir: (folder of pictures), rtsp:, rtsps:, http:, https: and test:pattern";
 
     /// <summary>In the contract of camera URIs, not in this version.</summary>
-    private static readonly string[] Later = ["v4l2", "rtsp", "rtsps", "http", "https"];
-    private static readonly string[] Later = ["v4l2", "opencv"];
+    private static readonly string[] Later = ["v4l2"];
 
     private CameraUri()
     {

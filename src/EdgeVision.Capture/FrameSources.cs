@@ -10,12 +10,10 @@ public static class FrameSources
     /// <param name="uri">Checked.</param>
     /// <param name="pool">Lends the pixels.</param>
     /// <param name="time">Paces replay and stamps frames.</param>
+    /// <param name="login">Password of the address's user.</param>
     /// <param name="openCv">Null in a build without OpenCV.</param>
     /// <exception cref="CaptureException">It cannot be opened; one sentence.</exception>
-    public static IFrameSource Open(CameraUri uri, FramePool pool, TimeProvider time, OpenCvOpener? openCv = null)
-    /// <param name="login">Password of the address's user.</param>
-    /// <exception cref="CaptureException">It cannot be opened; one sentence.</exception>
-    public static IFrameSource Open(CameraUri uri, FramePool pool, TimeProvider time, CameraLogin? login = null)
+    public static IFrameSource Open(CameraUri uri, FramePool pool, TimeProvider time, CameraLogin? login = null, OpenCvOpener? openCv = null)
     {
         ArgumentNullException.ThrowIfNull(uri);
         return uri.Scheme switch
@@ -32,6 +30,7 @@ public static class FrameSources
 
     private static IFrameSource WithoutOpenCv(CameraUri uri, FramePool pool, TimeProvider time) =>
         throw new CaptureException($"'{uri}' cannot be opened: this build has no OpenCV; build with -p:OpenCv=true on x64 and install libgtk-3-0, or open the camera by v4l2:, rtsp:, http: or file:.");
+
     private static FfmpegSource Play(FfmpegRequest request, FramePool pool, TimeProvider time) =>
         new(request, FfmpegProgram.Find(Environment.GetEnvironmentVariable), pool, time);
 }
