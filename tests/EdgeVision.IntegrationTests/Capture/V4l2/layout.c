@@ -177,55 +177,6 @@ int main(void)
     F(Event, Nanoseconds, v4l2_event, timestamp.tv_nsec);
     F(Event, Id, v4l2_event, id);
 
-    S(QueryControl, v4l2_queryctrl);
-    F(QueryControl, Id, v4l2_queryctrl, id);
-    F(QueryControl, Type, v4l2_queryctrl, type);
-    F(QueryControl, Name, v4l2_queryctrl, name);
-    F(QueryControl, Minimum, v4l2_queryctrl, minimum);
-    F(QueryControl, Maximum, v4l2_queryctrl, maximum);
-    F(QueryControl, Step, v4l2_queryctrl, step);
-    F(QueryControl, Default, v4l2_queryctrl, default_value);
-    F(QueryControl, Flags, v4l2_queryctrl, flags);
-    F(QueryControl, Reserved, v4l2_queryctrl, reserved);
-
-    S(QueryExtControl, v4l2_query_ext_ctrl);
-    F(QueryExtControl, Id, v4l2_query_ext_ctrl, id);
-    F(QueryExtControl, Type, v4l2_query_ext_ctrl, type);
-    F(QueryExtControl, Name, v4l2_query_ext_ctrl, name);
-    F(QueryExtControl, Minimum, v4l2_query_ext_ctrl, minimum);
-    F(QueryExtControl, Maximum, v4l2_query_ext_ctrl, maximum);
-    F(QueryExtControl, Step, v4l2_query_ext_ctrl, step);
-    F(QueryExtControl, Default, v4l2_query_ext_ctrl, default_value);
-    F(QueryExtControl, Flags, v4l2_query_ext_ctrl, flags);
-    F(QueryExtControl, ElementSize, v4l2_query_ext_ctrl, elem_size);
-    F(QueryExtControl, Elements, v4l2_query_ext_ctrl, elems);
-    F(QueryExtControl, DimensionCount, v4l2_query_ext_ctrl, nr_of_dims);
-    F(QueryExtControl, Dimensions, v4l2_query_ext_ctrl, dims);
-    F(QueryExtControl, Reserved, v4l2_query_ext_ctrl, reserved);
-
-    S(QueryMenu, v4l2_querymenu);
-    F(QueryMenu, Id, v4l2_querymenu, id);
-    F(QueryMenu, Index, v4l2_querymenu, index);
-    F(QueryMenu, Name, v4l2_querymenu, name);
-    F(QueryMenu, Value, v4l2_querymenu, value);
-    F(QueryMenu, Reserved, v4l2_querymenu, reserved);
-
-    S(ExtControl, v4l2_ext_control);
-    F(ExtControl, Id, v4l2_ext_control, id);
-    F(ExtControl, Size, v4l2_ext_control, size);
-    F(ExtControl, Reserved2, v4l2_ext_control, reserved2);
-    F(ExtControl, Value, v4l2_ext_control, value);
-    F(ExtControl, Value64, v4l2_ext_control, value64);
-    F(ExtControl, Pointer, v4l2_ext_control, ptr);
-
-    S(ExtControls, v4l2_ext_controls);
-    F(ExtControls, Which, v4l2_ext_controls, which);
-    F(ExtControls, Count, v4l2_ext_controls, count);
-    F(ExtControls, ErrorIndex, v4l2_ext_controls, error_idx);
-    F(ExtControls, RequestFd, v4l2_ext_controls, request_fd);
-    F(ExtControls, Reserved, v4l2_ext_controls, reserved);
-    F(ExtControls, Controls, v4l2_ext_controls, controls);
-
     R(QueryCap, VIDIOC_QUERYCAP);
     R(EnumFmt, VIDIOC_ENUM_FMT);
     R(GetFmt, VIDIOC_G_FMT);
@@ -240,12 +191,6 @@ int main(void)
     R(GetParm, VIDIOC_G_PARM);
     R(SetParm, VIDIOC_S_PARM);
     R(GetInput, VIDIOC_G_INPUT);
-    R(QueryCtrl, VIDIOC_QUERYCTRL);
-    R(QueryMenuItem, VIDIOC_QUERYMENU);
-    R(QueryExtCtrl, VIDIOC_QUERY_EXT_CTRL);
-    R(GetExtCtrls, VIDIOC_G_EXT_CTRLS);
-    R(SetExtCtrls, VIDIOC_S_EXT_CTRLS);
-    R(TryExtCtrls, VIDIOC_TRY_EXT_CTRLS);
     R(EnumFrameSizes, VIDIOC_ENUM_FRAMESIZES);
     R(EnumFrameIntervals, VIDIOC_ENUM_FRAMEINTERVALS);
     R(DqEvent, VIDIOC_DQEVENT);
