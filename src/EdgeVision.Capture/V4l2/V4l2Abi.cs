@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace EdgeVision.Capture.V4l2;
 
 /// <summary>
-/// The kernel's words for video devices: requests, structs, flags. Source: include/uapi/linux/videodev2.h of Linux 6.1; sizes and offsets are checked
+/// The kernel's words for video devices: requests, structs, flags; those of controls are in <see cref="Controls.ControlAbi"/>. Source: include/uapi/linux/videodev2.h of Linux 6.1; sizes and offsets are checked
 /// against the header compiled for x86-64 and arm64 (tests, Capture/V4l2/layout.golden). Names are the kernel's, spelled as C# spells.
 /// </summary>
 internal static unsafe partial class V4l2Abi
@@ -23,20 +23,14 @@ internal static unsafe partial class V4l2Abi
     public static readonly uint StreamOff = ToDriver<int>(19);
     public static readonly uint GetParm = BothWays<StreamParameters>(21);
     public static readonly uint SetParm = BothWays<StreamParameters>(22);
-    public static readonly uint QueryCtrl = BothWays<QueryControl>(36);
-    public static readonly uint QueryMenuItem = BothWays<QueryMenu>(37);
     public static readonly uint GetInput = FromDriver<int>(38);
     public static readonly uint TryFmt = BothWays<Format>(64);
-    public static readonly uint GetExtCtrls = BothWays<ExtControls>(71);
-    public static readonly uint SetExtCtrls = BothWays<ExtControls>(72);
-    public static readonly uint TryExtCtrls = BothWays<ExtControls>(73);
     public static readonly uint EnumFrameSizes = BothWays<FrameSizeEntry>(74);
     public static readonly uint EnumFrameIntervals = BothWays<FrameIntervalEntry>(75);
     public static readonly uint DqEvent = FromDriver<Event>(89);
     public static readonly uint SubscribeEvent = ToDriver<EventSubscription>(90);
     public static readonly uint GetSelection = BothWays<Selection>(94);
     public static readonly uint SetSelection = BothWays<Selection>(95);
-    public static readonly uint QueryExtCtrl = BothWays<QueryExtControl>(103);
 
     /// <summary>V4L2_BUF_TYPE_*.</summary>
     public const uint TypeCapture = 1, TypeCaptureMplane = 9;
