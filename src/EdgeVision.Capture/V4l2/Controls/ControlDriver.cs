@@ -16,7 +16,8 @@ internal sealed unsafe class ControlDriver(IV4l2Driver driver)
     /// <summary>Texts are names of things; longer ones are not read.</summary>
     private const int MostTextBytes = 4096;
 
-    private const uint Next = V4l2Abi.NextControl | V4l2Abi.NextCompound;
+    /// <summary>V4L2_CTRL_TYPE_CTRL_CLASS: not a control, the heading of those behind it.</summary>
+    private const uint Heading = 6;
 
     /// <summary>All that are not disabled, in the driver's order. Empty when the device has none.</summary>
     public List<CameraControl> List()
@@ -25,12 +26,12 @@ internal sealed unsafe class ControlDriver(IV4l2Driver driver)
         var (id, group) = (0u, "");
         for (var asked = 0; asked < MostControls; asked++)
         {
-            if (Query(id | Next, out var answer) is not Errno.None) break;
+            if (Query(id | ControlAbi.Next, out var answer) is not Errno.None) break;
             // A driver that does not count up would be asked for ever.
-            if (answer.Id <= id || (answer.Id & Next) != 0) break;
+            if (answer.Id <= id || (answer.Id & ControlAbi.Next) != 0) break;
             id = answer.Id;
             var label = V4l2Text.Read(new ReadOnlySpan<byte>(answer.Name, 32));
-            if (answer.Type is V4l2Abi.ControlType.Class) group = label;
+            if (answer.Type == Heading) group = label;
             else if ((Known(answer.Flags) & ControlTraits.Disabled) == 0) controls.Add(Describe(answer, label, group));
         }
 
@@ -43,16 +44,16 @@ internal sealed unsafe class ControlDriver(IV4l2Driver driver)
 
     public Errno Get(CameraControl control, out long value)
     {
-        var wanted = new V4l2Abi.ExtControl { Id = control.Id };
-        var error = Exchange(V4l2Abi.GetExtCtrls, &wanted);
-        value = control.Kind is ControlKind.Integer64 ? wanted.Value64 : control.Kind is ControlKind.Bitmask ? (uint)wanted.Value : wanted.Value;
+        var wanted = new ControlValue { Id = control.Id };
+        var error = Exchange(ControlAbi.GetExtended, &wanted);
+        value = control.Kind is ControlKind.Integer64 ? wanted.Value : control.Kind is ControlKind.Bitmask ? (uint)wanted.Value : (int)wanted.Value;
         return error;
     }
 
     public Errno Set(CameraControl control, long value)
     {
-        var wanted = new V4l2Abi.ExtControl { Id = control.Id, Value64 = control.Kind is ControlKind.Integer64 ? value : (uint)value };
-        return Exchange(V4l2Abi.SetExtCtrls, &wanted);
+        var wanted = new ControlValue { Id = control.Id, Value = control.Kind is ControlKind.Integer64 ? value : (uint)value };
+        return Exchange(ControlAbi.SetExtended, &wanted);
     }
 
     public Errno GetText(CameraControl control, out string text)
@@ -60,8 +61,8 @@ internal sealed unsafe class ControlDriver(IV4l2Driver driver)
         var buffer = new byte[TextBytes(control)];
         fixed (byte* first = buffer)
         {
-            var wanted = new V4l2Abi.ExtControl { Id = control.Id, Size = (uint)buffer.Length, Pointer = first };
-            var error = Exchange(V4l2Abi.GetExtCtrls, &wanted);
+            var wanted = new ControlValue { Id = control.Id, Size = (uint)buffer.Length, Value = (nint)first };
+            var error = Exchange(ControlAbi.GetExtended, &wanted);
             text = error is Errno.None ? V4l2Text.Read(buffer) : "";
             return error;
         }
@@ -73,37 +74,36 @@ internal sealed unsafe class ControlDriver(IV4l2Driver driver)
         if (!Encoding.UTF8.TryGetBytes(text, buffer.AsSpan(0, buffer.Length - 1), out _)) return Errno.ERANGE;
         fixed (byte* first = buffer)
         {
-            var wanted = new V4l2Abi.ExtControl { Id = control.Id, Size = (uint)buffer.Length, Pointer = first };
-            return Exchange(V4l2Abi.SetExtCtrls, &wanted);
+            var wanted = new ControlValue { Id = control.Id, Size = (uint)buffer.Length, Value = (nint)first };
+            return Exchange(ControlAbi.SetExtended, &wanted);
         }
     }
 
-    private static ControlTraits Known(V4l2Abi.ControlFlags flags) => (ControlTraits)flags & ControlTraits.All;
+    private static ControlTraits Known(uint flags) => (ControlTraits)flags & ControlTraits.All;
 
     /// <summary>With the NUL at its end, which the driver counts.</summary>
     private static int TextBytes(CameraControl control) => (int)Math.Clamp(control.Maximum, 0, MostTextBytes) + 1;
 
-    private Errno Query(uint id, out V4l2Abi.QueryExtControl answer)
+    private Errno Query(uint id, out QueriedControl answer)
     {
-        answer = new V4l2Abi.QueryExtControl { Id = id };
-        fixed (V4l2Abi.QueryExtControl* pointer = &answer) return driver.Ioctl(V4l2Abi.QueryExtCtrl, pointer);
+        answer = new QueriedControl { Id = id };
+        fixed (QueriedControl* pointer = &answer) return driver.Ioctl(ControlAbi.QueryExtended, pointer);
     }
 
-    private Errno Exchange(uint request, V4l2Abi.ExtControl* value)
+    private Errno Exchange(uint request, ControlValue* value)
     {
         // One at a time: of several the kernel says only that one is wrong, and sets none.
-        var list = new V4l2Abi.ExtControls { Which = V4l2Abi.WhichCurrent, Count = 1, Controls = value };
+        var list = new ControlValues { Count = 1, First = value };
         return driver.Ioctl(request, &list);
     }
 
-    private CameraControl Describe(in V4l2Abi.QueryExtControl answer, string label, string group)
+    private CameraControl Describe(in QueriedControl answer, string label, string group)
     {
         var traits = Known(answer.Flags);
-        var kind = answer.Type is (>= V4l2Abi.ControlType.Integer and <= V4l2Abi.ControlType.Integer64) or (>= V4l2Abi.ControlType.Text and <= V4l2Abi.ControlType.IntegerMenu)
-            ? (ControlKind)answer.Type
-            : ControlKind.Other;
+        var kind = (ControlKind)answer.Type;
+        if (kind is not ((>= ControlKind.Integer and <= ControlKind.Integer64) or (>= ControlKind.Text and <= ControlKind.IntegerMenu))) kind = ControlKind.Other;
         // An array of numbers has the numbers' type.
-        if (answer.DimensionCount > 0 || ((traits & ControlTraits.HasPayload) != 0 && kind is not ControlKind.Text)) kind = ControlKind.Other;
+        if (answer.Dimensions > 0 || ((traits & ControlTraits.HasPayload) != 0 && kind is not ControlKind.Text)) kind = ControlKind.Other;
         return new CameraControl
         {
             Id = answer.Id,
@@ -120,7 +120,7 @@ internal sealed unsafe class ControlDriver(IV4l2Driver driver)
         };
     }
 
-    private List<ControlItem> Items(in V4l2Abi.QueryExtControl menu, ControlKind kind)
+    private List<ControlItem> Items(in QueriedControl menu, ControlKind kind)
     {
         var items = new List<ControlItem>();
         // 32-bit indices; a menu has gaps where the camera lacks the item.
@@ -128,9 +128,9 @@ internal sealed unsafe class ControlDriver(IV4l2Driver driver)
         var last = Math.Min(Math.Clamp(menu.Maximum, 0, int.MaxValue), first + MostItems - 1);
         for (var index = first; index <= last; index++)
         {
-            var item = new V4l2Abi.QueryMenu { Id = menu.Id, Index = (uint)index };
-            if (driver.Ioctl(V4l2Abi.QueryMenuItem, &item) is not Errno.None) continue;
-            items.Add(new ControlItem(index, kind is ControlKind.Menu ? V4l2Text.Read(new ReadOnlySpan<byte>(item.Name, 32)) : item.Value.ToString(CultureInfo.InvariantCulture)));
+            var item = new QueriedItem { Id = menu.Id, Index = (uint)index };
+            if (driver.Ioctl(ControlAbi.QueryMenu, &item) is not Errno.None) continue;
+            items.Add(new ControlItem(index, kind is ControlKind.Menu ? V4l2Text.Read(new ReadOnlySpan<byte>(item.Name, 32)) : (*(long*)item.Name).ToString(CultureInfo.InvariantCulture)));
         }
 
         return items;

@@ -55,15 +55,15 @@ public sealed class ControlDriverFuzzTests
             if (request == V4l2Abi.QueryCap) return Errno.None;
             if (AlwaysSays is { } same)
             {
-                ((V4l2Abi.QueryExtControl*)argument)->Id = same;
+                ((QueriedControl*)argument)->Id = same;
                 return Errno.None;
             }
 
             if (noise.Next(50) == 0) return (Errno)noise.Next(1, 120);
-            if (request == V4l2Abi.QueryExtCtrl) Scramble((V4l2Abi.QueryExtControl*)argument);
-            else if (request == V4l2Abi.QueryMenuItem) noise.NextBytes(new Span<byte>(((V4l2Abi.QueryMenu*)argument)->Name, 32));
-            else if (((V4l2Abi.ExtControls*)argument)->Controls is var value && value->Size > 0) noise.NextBytes(new Span<byte>(value->Pointer, (int)value->Size));
-            else value->Value64 = noise.NextInt64();
+            if (request == ControlAbi.QueryExtended) Scramble((QueriedControl*)argument);
+            else if (request == ControlAbi.QueryMenu) noise.NextBytes(new Span<byte>(((QueriedItem*)argument)->Name, 32));
+            else if (((ControlValues*)argument)->First is var value && value->Size > 0) noise.NextBytes(new Span<byte>((void*)(nint)value->Value, (int)value->Size));
+            else value->Value = noise.NextInt64();
             return Errno.None;
         }
 
@@ -78,13 +78,13 @@ public sealed class ControlDriverFuzzTests
         }
 
         /// <summary>Mostly counting up and of a known type: noise all over would end the list at once.</summary>
-        private void Scramble(V4l2Abi.QueryExtControl* answer)
+        private void Scramble(QueriedControl* answer)
         {
-            var before = answer->Id & ~(V4l2Abi.NextControl | V4l2Abi.NextCompound);
-            noise.NextBytes(new Span<byte>(answer, sizeof(V4l2Abi.QueryExtControl)));
+            var before = answer->Id & ~ControlAbi.Next;
+            noise.NextBytes(new Span<byte>(answer, sizeof(QueriedControl)));
             if (noise.Next(40) != 0) answer->Id = before + (uint)noise.Next(1, 9);
-            if (noise.Next(4) != 0) answer->Type = (V4l2Abi.ControlType)noise.Next(0, 10);
-            if (noise.Next(4) != 0) (answer->DimensionCount, answer->Flags) = (0, (V4l2Abi.ControlFlags)(noise.Next(0, 0x800) & ~1));
+            if (noise.Next(4) != 0) answer->Type = (uint)noise.Next(0, 10);
+            if (noise.Next(4) != 0) (answer->Dimensions, answer->Flags) = (0, (uint)noise.Next(0, 0x800) & ~1u);
             if (noise.Next(4) != 0) (answer->Minimum, answer->Maximum) = (noise.Next(-5, 5), noise.Next(-5, 300));
         }
     }

@@ -42,10 +42,10 @@ internal sealed unsafe class ScriptedDriver : IV4l2Driver
     public Errno Ioctl(uint request, void* argument)
     {
         if (request == V4l2Abi.QueryCap) return Errno.None;
-        if (request == V4l2Abi.QueryExtCtrl) return Query(ref *(V4l2Abi.QueryExtControl*)argument);
-        if (request == V4l2Abi.QueryMenuItem) return Menu(ref *(V4l2Abi.QueryMenu*)argument);
-        if (request == V4l2Abi.GetExtCtrls) return Get(((V4l2Abi.ExtControls*)argument)->Controls);
-        return request == V4l2Abi.SetExtCtrls ? Set(((V4l2Abi.ExtControls*)argument)->Controls) : Errno.ENOTTY;
+        if (request == ControlAbi.QueryExtended) return Query(ref *(QueriedControl*)argument);
+        if (request == ControlAbi.QueryMenu) return Menu(ref *(QueriedItem*)argument);
+        if (request == ControlAbi.GetExtended) return Get(((ControlValues*)argument)->First);
+        return request == ControlAbi.SetExtended ? Set(((ControlValues*)argument)->First) : Errno.ENOTTY;
     }
 
     public Errno Poll(PollEvents wanted, int timeoutMs, out PollEvents happened) => throw new NotSupportedException();
@@ -58,26 +58,26 @@ internal sealed unsafe class ScriptedDriver : IV4l2Driver
     {
     }
 
-    private Errno Query(ref V4l2Abi.QueryExtControl query)
+    private Errno Query(ref QueriedControl query)
     {
-        var id = query.Id & ~(V4l2Abi.NextControl | V4l2Abi.NextCompound);
+        var id = query.Id & ~ControlAbi.Next;
         if (id != query.Id) id = _controls.Keys.FirstOrDefault(k => k > id);
         if (!_controls.TryGetValue(id, out var control)) return Errno.EINVAL;
-        query = new V4l2Abi.QueryExtControl
+        query = new QueriedControl
         {
             Id = id,
-            Type = (V4l2Abi.ControlType)control.Type,
+            Type = control.Type,
             Minimum = control.Minimum,
             Maximum = control.Maximum,
             Step = control.Step,
             Default = control.Minimum,
-            Flags = (V4l2Abi.ControlFlags)Holds(id, control.Traits),
+            Flags = (uint)Holds(id, control.Traits),
         };
         fixed (byte* name = query.Name) Encoding.ASCII.GetBytes(control.Label, new Span<byte>(name, 31));
         return Errno.None;
     }
 
-    private Errno Menu(ref V4l2Abi.QueryMenu item)
+    private Errno Menu(ref QueriedItem item)
     {
         var index = item.Index;
         var found = _controls[item.Id].Items.FirstOrDefault(i => i.Index == index);
@@ -90,16 +90,16 @@ internal sealed unsafe class ScriptedDriver : IV4l2Driver
         return Errno.None;
     }
 
-    private Errno Get(V4l2Abi.ExtControl* value)
+    private Errno Get(ControlValue* value)
     {
-        value->Value64 = Values[value->Id];
+        value->Value = Values[value->Id];
         return Errno.None;
     }
 
-    private Errno Set(V4l2Abi.ExtControl* value)
+    private Errno Set(ControlValue* value)
     {
         if (Refuses(value->Id) is not Errno.None and var why) return why;
-        var number = _controls[value->Id].Type == (uint)ControlKind.Integer64 ? value->Value64 : value->Value;
+        var number = _controls[value->Id].Type == (uint)ControlKind.Integer64 ? value->Value : (int)value->Value;
         Values[value->Id] = Rounds(value->Id, number);
         Written.Add(string.Create(CultureInfo.InvariantCulture, $"{_controls[value->Id].Label} = {number}"));
         return Errno.None;
