@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeVision.Delivery;
+using EdgeVision.Events;
 using EdgeVision.Models;
 
 namespace EdgeVision.Module;
@@ -39,11 +40,7 @@ internal sealed record RunReport(
         WriteNumber(json, "p50", LatencyP50?.TotalMilliseconds);
         WriteNumber(json, "p99", LatencyP99?.TotalMilliseconds);
         json.WriteEndObject();
-        json.WriteStartObject("model");
-        json.WriteString("name", Model.Name);
-        json.WriteString("version", Model.Version);
-        json.WriteString("sha256", Model.Sha256);
-        json.WriteEndObject();
+        VisionEventJson.WriteModel(json, Model);
         json.WriteEndObject();
     }
 

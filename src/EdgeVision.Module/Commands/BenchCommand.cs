@@ -55,7 +55,7 @@ internal static class BenchCommand
         await ModelAssumptions.PrintAsync(package);
         using var model = OnnxModel.Open(package, options, NullLogger.Instance);
         using var detector = model.CreateDetector(TimeProvider.System);
-        using var run = new BenchRun(request, detector);
+        var run = new BenchRun(request, detector);
 
         // Nothing else may come before: it is what a person waits for after the start.
         var startup = await run.FirstDetectionAsync(stopping);

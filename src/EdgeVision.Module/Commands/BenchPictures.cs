@@ -5,7 +5,7 @@ using EdgeVision.Imaging;
 namespace EdgeVision.Module.Commands;
 
 /// <summary>A ring of pictures in the asked format and size. Made once; frames borrow them and copy nothing.</summary>
-internal sealed class BenchPictures : IDisposable
+internal sealed class BenchPictures
 {
     /// <summary>As many as a camera driver has buffers.</summary>
     private const int Count = 5;
@@ -62,8 +62,6 @@ internal sealed class BenchPictures : IDisposable
         var picture = _ring[_next = (_next + 1) % _ring.Length];
         return new Frame(picture, _format, picture.Memory.Length, sequence, TimeProvider.System.GetUtcNow(), TimeProvider.System.GetTimestamp());
     }
-
-    public void Dispose() => Array.Clear(_ring);
 
     private static byte[] Convert(Frame frame, in FrameFormat format)
     {

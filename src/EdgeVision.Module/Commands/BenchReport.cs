@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using EdgeVision.Models;
+using EdgeVision.Events;
 using EdgeVision.Onnx;
 using Spectre.Console;
 
@@ -11,7 +11,7 @@ internal static class BenchReport
 {
     public static void Show(BenchRequest request, OnnxModel model, BenchFigures figures)
     {
-        AnsiConsole.MarkupLine($"[bold]{$"{model.Package.Manifest.Name} {model.Package.Manifest.Version}".EscapeMarkup()}[/]  [grey]{request.Frames} frames of {request.Width} × {request.Height} {request.Pixels}, {model.Threads} threads[/]");
+        AnsiConsole.MarkupLine($"[bold]{$"{model.Package.Manifest.Name} {model.Package.Manifest.Version}".EscapeMarkup()}[/]  [grey]{request.Frames} frames of {request.Width} × {request.Height} {request.PixelWord}, {model.Threads} threads[/]");
         var table = new Table().Border(TableBorder.Simple).AddColumn("").AddColumn(new TableColumn("p50").RightAligned()).AddColumn(new TableColumn("p99").RightAligned());
         table.AddRow("model alone", Ms(figures.SessionRun.P50), Ms(figures.SessionRun.P99));
         table.AddRow("whole frame", Ms(figures.Frame.P50), Ms(figures.Frame.P99));
@@ -42,16 +42,7 @@ internal static class BenchReport
         json.WriteNumber("height", request.Height);
         json.WriteString("pixelFormat", request.PixelWord);
         json.WriteNumber("threads", model.Threads);
-        WriteModel(json, model.Package.Identity);
-        json.WriteEndObject();
-    }
-
-    private static void WriteModel(Utf8JsonWriter json, ModelIdentity model)
-    {
-        json.WriteStartObject("model");
-        json.WriteString("name", model.Name);
-        json.WriteString("version", model.Version);
-        json.WriteString("sha256", model.Sha256);
+        VisionEventJson.WriteModel(json, model.Package.Identity);
         json.WriteEndObject();
     }
 

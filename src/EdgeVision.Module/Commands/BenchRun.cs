@@ -10,7 +10,7 @@ namespace EdgeVision.Module.Commands;
 /// Model alone and whole frame by turns, so that whatever else the machine does meets both alike. Frames come from a small ring of pictures,
 /// as a driver's buffers do: their bytes are not in the nearest cache, and nothing is copied.
 /// </summary>
-internal sealed class BenchRun(BenchRequest request, OnnxDetector detector) : IDisposable
+internal sealed class BenchRun(BenchRequest request, OnnxDetector detector)
 {
     public const int Blocks = 5;
 
@@ -54,8 +54,6 @@ internal sealed class BenchRun(BenchRequest request, OnnxDetector detector) : ID
             PeakRssMiB = PeakRss(),
         };
     }
-
-    public void Dispose() => _pictures.Dispose();
 
     private async Task<Block> MeasureBlockAsync(int frames, Action step, CancellationToken stopping)
     {

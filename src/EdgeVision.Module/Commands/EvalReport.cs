@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EdgeVision.Evaluation;
+using EdgeVision.Events;
 
 namespace EdgeVision.Module.Commands;
 
@@ -57,11 +58,7 @@ internal static class EvalReport
             return;
         }
 
-        json.WriteStartObject("model");
-        json.WriteString("name", model.Name);
-        json.WriteString("version", model.Version);
-        json.WriteString("sha256", model.Sha256);
-        json.WriteEndObject();
+        VisionEventJson.WriteModel(json, model);
     }
 
     private static void WriteNumber(Utf8JsonWriter json, string name, double? value)

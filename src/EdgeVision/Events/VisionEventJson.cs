@@ -119,8 +119,11 @@ public static partial class VisionEventJson
         json.WriteEndObject();
     }
 
-    private static void WriteModel(Utf8JsonWriter json, ModelIdentity model)
+    /// <summary>The property <c>model</c>, as events and reports have it.</summary>
+    public static void WriteModel(Utf8JsonWriter json, ModelIdentity model)
     {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(model);
         json.WriteStartObject("model"u8);
         json.WriteString("name"u8, model.Name);
         json.WriteString("version"u8, model.Version);

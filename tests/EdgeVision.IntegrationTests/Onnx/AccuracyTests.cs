@@ -49,7 +49,7 @@ public sealed class AccuracyTests
         using var folder = new TemporaryFolder();
         var package = ReferenceModels.Load(key, folder);
         var reference = Repository.Shared("models", key, $"{pictures}.json");
-        var (_, found) = await ReferenceBoxes.CompareAsync(package, Repository.Shared("data", pictures), reference, floor, 0.85f, scoreTolerance, LandmarksLieInTheirBoxes);
+        var (_, found) = await ReferenceBoxes.CompareAsync(package, Repository.Shared("data", pictures), reference, floor, 0.85f, scoreTolerance, look: LandmarksLieInTheirBoxes);
         Assert.Equal(objects, found);
     }
 

@@ -1,8 +1,3 @@
-using System.Text.Json;
-using EdgeVision.Frames;
-using EdgeVision.Geometry;
-using EdgeVision.Imaging;
-using EdgeVision.Inference;
 using EdgeVision.Models;
 using EdgeVision.Onnx;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,32 +22,9 @@ public sealed class Int8ModelTests
     [Fact]
     public async Task Reference_people_are_found()
     {
-        using var model = OnnxModel.Open(ModelPackage.Load(Repository.PathOf("models", "nanodet-g-416-int8")), new OnnxOptions(0), NullLogger.Instance);
-        using var detector = model.CreateDetector(TimeProvider.System, new DetectorOptions { ConfidenceThreshold = 0.2f });
-        var (pool, found, mistakes, compared) = (new FramePool(), new DetectionList(), new List<string>(), 0);
-        using var json = JsonDocument.Parse(await File.ReadAllBytesAsync(Repository.Asset("people/people.json"), TestContext.Current.CancellationToken));
-        foreach (var picture in json.RootElement.EnumerateObject())
-        {
-            found.Clear();
-            using var frame = PictureFile.Load(Repository.Asset($"people/{picture.Name}"), pool, TimeProvider.System);
-            Assert.Equal(DetectionStatus.Ok, await detector.DetectAsync(frame, found, TestContext.Current.CancellationToken));
-            var references = picture.Value.EnumerateArray().Select(Read).ToArray();
-            foreach (var expected in references.Where(static r => r.Score >= Sure))
-            {
-                compared++;
-                if (!found.Span.ToArray().Any(d => Agree(expected, d, model.Package.Labels, ScoreTolerance))) mistakes.Add($"{picture.Name}: {expected} is not found");
-            }
-
-            // The other way round: nothing is invented.
-            foreach (var d in found.Span.ToArray().Where(static d => d.Confidence >= Floor))
-            {
-                if (!references.Any(r => Agree(r, d, model.Package.Labels, 1))) mistakes.Add($"{picture.Name}: {d} is not in the reference");
-            }
-        }
-
-        Assert.Empty(mistakes);
-        Assert.Equal(19, compared);
-        Assert.Equal(0, pool.Rented);
+        var package = ModelPackage.Load(Repository.PathOf("models", "nanodet-g-416-int8"));
+        var compared = await ReferenceBoxes.CompareAsync(package, Repository.Asset("people"), Repository.Asset("people/people.json"), Sure, MinIou, ScoreTolerance, Floor);
+        Assert.Equal(19, compared.Objects);
     }
 
     [Fact]
@@ -65,15 +37,4 @@ public sealed class Int8ModelTests
         Assert.Equal([1, 3, 416, 416], model.Input.Dimensions);
         Assert.Equal([1, 3549, 124], Assert.Single(model.Outputs).Dimensions);
     }
-
-    private static bool Agree(Reference expected, in Detection found, IReadOnlyList<string> labels, float scoreTolerance) =>
-        labels[found.ClassId] == expected.Label && found.Box.IntersectionOverUnion(expected.Box) >= MinIou && Math.Abs(found.Confidence - expected.Score) <= scoreTolerance;
-
-    private static Reference Read(JsonElement o)
-    {
-        var box = o.GetProperty("box").EnumerateArray().Select(static v => v.GetSingle()).ToArray();
-        return new Reference(o.GetProperty("label").GetString()!, o.GetProperty("score").GetSingle(), new Box(box[0], box[1], box[2], box[3]));
-    }
-
-    private sealed record Reference(string Label, float Score, Box Box);
 }

@@ -19,13 +19,15 @@ internal static class ReferenceBoxes
     /// <param name="package">The model.</param>
     /// <param name="pictures">Folder.</param>
     /// <param name="reference">File of objects by picture.</param>
-    /// <param name="floor">Least score of an object that must be found, and least confidence of one that must be in the reference.</param>
+    /// <param name="floor">Least score of an object that must be found.</param>
     /// <param name="iou">Least overlap.</param>
     /// <param name="scoreTolerance">Most that confidence and score differ.</param>
+    /// <param name="inventedFloor">Least confidence of one that must be in the reference; <paramref name="floor"/> when null.</param>
     /// <param name="look">At everything that was found in a picture, in source pixels.</param>
     /// <returns>Pictures, and objects that were expected.</returns>
     public static async Task<(int Pictures, int Objects)> CompareAsync(
-        ModelPackage package, string pictures, string reference, float floor, float iou, float scoreTolerance, Action<ModelPackage, DetectionList>? look = null)
+        ModelPackage package, string pictures, string reference, float floor, float iou, float scoreTolerance, float? inventedFloor = null,
+        Action<ModelPackage, DetectionList>? look = null)
     {
         using var model = OnnxModel.Open(package, new OnnxOptions(0), NullLogger.Instance);
         using var detector = model.CreateDetector(TimeProvider.System, new DetectorOptions { ConfidenceThreshold = 0.2f });
@@ -43,7 +45,7 @@ internal static class ReferenceBoxes
             mistakes.AddRange(expected.Select(o => Compare(o, found, package.Labels, iou, scoreTolerance)).OfType<string>().Select(m => $"{picture.Name}: {m}"));
             foreach (var d in found.Span)
             {
-                if (d.Confidence >= floor && !all.Any(o => o.Label == package.Labels[d.ClassId] && o.Box.IntersectionOverUnion(d.Box) >= iou))
+                if (d.Confidence >= (inventedFloor ?? floor) && !all.Any(o => o.Label == package.Labels[d.ClassId] && o.Box.IntersectionOverUnion(d.Box) >= iou))
                     mistakes.Add($"{picture.Name}: {package.Labels[d.ClassId]} {d} is not in the reference");
             }
 
