@@ -1,6 +1,7 @@
 using EdgeVision.Configuration;
 using EdgeVision.Events;
 using EdgeVision.Inference;
+using EdgeVision.Triggers;
 
 namespace EdgeVision;
 
@@ -16,6 +17,9 @@ public sealed record CameraOptions
     public required DetectionFilterOptions Filter { get; init; }
 
     public required FrameSamplerOptions Events { get; init; }
+
+    /// <summary>Null for a camera that runs freely.</summary>
+    public TriggerOptions? Trigger { get; init; }
 
     /// <summary>Keys of one camera's section.</summary>
     /// <param name="options">The section.</param>
@@ -34,6 +38,7 @@ public sealed record CameraOptions
                 "Frames a second that go through the detector at most; 0 for as many as the machine manages. Lowering it leaves processor time to other cameras; fast objects are seen on fewer frames."),
             Filter = DetectionFilterOptions.Read(options),
             Events = options.Section("Events", FrameSamplerOptions.Read),
+            Trigger = options.OptionalSection("Trigger", TriggerOptions.Read),
         };
     }
 }

@@ -63,8 +63,7 @@ public sealed partial class CameraTrigger
     private void Lose(long count, long last, string reason)
     {
         _telemetry.Count(TriggerOutcome.Lost, count);
-        _lost.Add(count, last, reason);
-        _untold.Writer.TryWrite(null);
+        if (_lost.Add(count, last, reason)) _untold.Writer.TryWrite(null);
     }
 
     private TriggerLineEvent LineEvent(bool isLost) => new()

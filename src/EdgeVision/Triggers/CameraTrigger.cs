@@ -13,8 +13,8 @@ namespace EdgeVision.Triggers;
 /// </summary>
 public sealed partial class CameraTrigger : IAsyncDisposable
 {
-    /// <summary>A burst of explanations while the disk is slow; what does not fit is added up as lost pulses.</summary>
-    private const int MaxUntold = 1024;
+    /// <summary>All who wait, explained at once, and as many before them while the disk is slow; what does not fit is added up as lost pulses.</summary>
+    private const int MaxUntold = 2 * TriggerMatcher.MaxWaiting;
 
     private readonly TriggerSetting _setting;
     private readonly Func<ITriggerSource> _open;
@@ -58,6 +58,9 @@ public sealed partial class CameraTrigger : IAsyncDisposable
         _patience = time.CreateTimer(static trigger => ((CameraTrigger)trigger!).OutOfPatience(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _telling = Task.Run(() => TellAsync(tell));
     }
+
+    /// <summary>Name of the camera whose frames it asks for.</summary>
+    public string Camera => _setting.Camera;
 
     /// <summary>Frames of pulses that may wait for detection.</summary>
     public int Queue => _setting.Queue;

@@ -9,7 +9,13 @@ internal sealed class LostPulses
     /// <param name="count">How many.</param>
     /// <param name="last">Number of the last.</param>
     /// <param name="reason">A sentence that ends in what to do; the newest is told.</param>
-    public void Add(long count, long last, string reason) => (_count, _last, _reason) = (_count + count, Math.Max(_last, last), reason);
+    /// <returns>True when there were none before: somebody has to be woken.</returns>
+    public bool Add(long count, long last, string reason)
+    {
+        var first = _count == 0;
+        (_count, _last, _reason) = (_count + count, Math.Max(_last, last), reason);
+        return first;
+    }
 
     /// <summary>False when there are none; otherwise they count as told.</summary>
     public bool TryTake(out long count, out long last, out string reason)

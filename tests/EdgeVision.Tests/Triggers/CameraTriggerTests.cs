@@ -100,7 +100,7 @@ public sealed class CameraTriggerTests
 
         var told = _told.Rest().Cast<TriggerEvent>().ToList();
         Assert.Equal(Pulses, told.Sum(t => t.Missing));
-        Assert.InRange(told.Count(t => t.Outcome is TriggerOutcome.NoCamera), 1024, 2000);
+        Assert.InRange(told.Count(t => t.Outcome is TriggerOutcome.NoCamera), 2048, 3000);
     }
 
     [Fact]
