@@ -46,6 +46,8 @@ public sealed record TriggerOptions
         };
         if (trigger is { Strobe: not null, Rule.Matching: TriggerMatching.Nearest })
             options.Refuse("Strobe", "a strobe is lit by the pulse, and with Match 'nearest' the frame may have begun before it; use Match 'next' or remove Strobe.");
+        if (trigger.Strobe is { } strobe && strobe.Line.Line == trigger.Line.Line && strobe.Line.Line != default)
+            options.Refuse("Strobe", $"line '{strobe.Line.Line}' is the trigger's own; a line is read or switched, name another.");
         return trigger;
     }
 
