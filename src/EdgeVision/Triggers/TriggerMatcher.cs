@@ -20,6 +20,7 @@ public sealed class TriggerMatcher
     private readonly TimeProvider _time;
     private readonly long _delay, _timeout;
     private readonly List<Waiting> _waiting = [];
+    private readonly Predicate<Waiting> _isAnswered;
     private readonly List<(FrameMoment Frame, long TakenBy)> _frames = [];
 
     public TriggerMatcher(TriggerRule rule, TimeProvider time)
@@ -29,6 +30,7 @@ public sealed class TriggerMatcher
         ArgumentOutOfRangeException.ThrowIfLessThan(rule.Burst, 1, nameof(rule));
         (_rule, _time) = (rule, time);
         (_delay, _timeout) = (Units(rule.Delay), Units(rule.Timeout));
+        _isAnswered = pulse => pulse.Shots == rule.Burst;
     }
 
     /// <summary>Frames before the newest one that may still be asked for: 1, or 2 where the one before a pulse may belong to it.</summary>
@@ -75,7 +77,7 @@ public sealed class TriggerMatcher
             if (pulse.Shots < _rule.Burst && frame.Start - pulse.Expected > _timeout) answers.Add(NoFrame(pulse, frame.Interval));
         }
 
-        _waiting.RemoveAll(p => p.Shots == _rule.Burst);
+        _waiting.RemoveAll(_isAnswered);
     }
 
     /// <summary>Appends an explanation for each pulse that has waited long enough for a frame.</summary>
@@ -87,7 +89,7 @@ public sealed class TriggerMatcher
             if (now - pulse.Expected > _timeout) answers.Add(NoFrame(pulse, _frames.Count > 0 ? _frames[^1].Frame.Interval : 0));
         }
 
-        _waiting.RemoveAll(p => p.Shots == _rule.Burst);
+        _waiting.RemoveAll(_isAnswered);
     }
 
     /// <summary>There will be no frame for those who wait: appends an explanation for each, and forgets the frames that were.</summary>

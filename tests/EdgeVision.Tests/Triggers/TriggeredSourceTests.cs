@@ -165,6 +165,19 @@ public sealed class TriggeredSourceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_frame_that_nobody_asks_for_costs_no_memory()
+    {
+        const int Frames = 1000;
+        var setting = new TriggerSetting("door", "eye", "gpiochip0:4", new TriggerRule(TriggerMatching.Nearest, TimeSpan.Zero, 1, TimeSpan.FromSeconds(1)), ExposureOffset: null, Queue: 8);
+        await using var trigger = new CameraTrigger(setting, () => _line, strobe: null, _told.TakeAsync, _telemetry, TimeProvider.System, NullLogger.Instance);
+        using var camera = new StillCamera(_driver, Frames);
+        using var source = new TriggeredSource(camera, trigger, _pool, TimeProvider.System);
+
+        Assert.False(source.TryRead(out _, TestContext.Current.CancellationToken));
+        Assert.Equal(0, camera.AllocatedBetweenFrames);
+    }
+
+    [Fact]
     public async Task A_stamp_of_the_end_is_taken_an_interval_earlier_and_says_so()
     {
         using var camera = new ScriptedCamera(_driver, _time, FrameStamp.EndOfFrame);
