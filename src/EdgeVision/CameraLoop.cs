@@ -63,7 +63,7 @@ public sealed partial class CameraLoop
     /// <returns>True when the source came to its end.</returns>
     public async Task<bool> RunAsync(CancellationToken stopping)
     {
-        await using var frames = FrameMailbox.Open(_source, _rate, MailboxCapacity, _telemetry, stopping);
+        await using var frames = OpenMailbox(stopping);
 
         try
         {
@@ -74,12 +74,20 @@ public sealed partial class CameraLoop
                 using (frame)
                 {
                     if (_life.FrameArrived() is { } recovered) _events.Add(recovered);
-                    inferred = await ObserveAsync(frame, stopping);
+                    try
+                    {
+                        inferred = await ObserveAsync(frame, stopping);
+                    }
+                    finally
+                    {
+                        if (!inferred) ExplainUnseen(frame);
+                    }
                 }
 
                 if (_events.Count > 0)
                 {
-                    await _outbox.AppendAsync(_events, stopping);     // may wait for the disk; frames, not events, pay for it
+                    // May wait for the disk; frames, not events, pay for it. A pulse's answer is handed over even at the stop.
+                    await _outbox.AppendAsync(_events, Trigger is null ? stopping : CancellationToken.None).AsTask().WaitAsync(stopping);
                     _telemetry.CountEvents(_events.Count);
                     _events.Clear();
                 }
@@ -141,7 +149,8 @@ public sealed partial class CameraLoop
         _telemetry.CountInferred(_detections.Timings, _time.GetTimestamp());
         _filter.Apply(_detections, frame.UprightWidth, frame.UprightHeight);
         _telemetry.CountDetections(_detections.Span);
-        if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
+        if (frame.Triggers is { } answers) Answer(answers, ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
+        else if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
         return true;
     }
 

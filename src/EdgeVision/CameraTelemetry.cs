@@ -1,4 +1,5 @@
 using EdgeVision.Inference;
+using EdgeVision.Triggers;
 
 namespace EdgeVision;
 
@@ -69,6 +70,9 @@ public sealed class CameraTelemetry(string camera)
     public LatencyHistogram Wait { get; } = new();
 
     public LatencyHistogram Decode { get; } = new();
+
+    /// <summary>Of its trigger; all zero without one.</summary>
+    public TriggerTelemetry Triggers { get; } = new();
 
     public LatencyHistogram Preprocess { get; } = new();
 

@@ -15,6 +15,11 @@ public static class EventIds
     public const int ControlSet = 135;
     public const int ControlNotSet = 136;
 
+    // 170 triggers
+    public const int PulsesUnanswered = 170;
+    public const int StrobeFailed = 171;
+    public const int StrobeRecovered = 172;
+
     // 200 Inference and models
     public const int ModelLoaded = 200;
     public const int InferenceFailed = 201;

@@ -1,3 +1,5 @@
+using EdgeVision.Triggers;
+
 namespace EdgeVision.Frames;
 
 /// <summary>
@@ -50,6 +52,9 @@ public sealed class Frame : IDisposable
 
     /// <summary>What instant <see cref="Timestamp"/> is.</summary>
     public FrameStamp Stamp { get; init; }
+
+    /// <summary>The pulses that this frame was taken for, each of which its owner has to answer; null when there are none.</summary>
+    public IReadOnlyList<TriggerAnswer>? Triggers { get; init; }
 
     /// <summary>Null for frames of cameras: those have no names.</summary>
     public FrameOrigin? Origin { get; init; }
@@ -108,13 +113,21 @@ public sealed class Frame : IDisposable
     }
 
     /// <summary>A copy with its own pixels, for whoever must keep them. Caller disposes.</summary>
-    public Frame Clone(FramePool pool)
+    /// <param name="pool">Lends the pixels.</param>
+    /// <param name="triggers">Pulses that the copy is for; null for those of this frame.</param>
+    public Frame Clone(FramePool pool, IReadOnlyList<TriggerAnswer>? triggers = null)
     {
         ArgumentNullException.ThrowIfNull(pool);
         var pixels = Pixels;     // first: it may throw, and then nothing must be on loan
         var copy = pool.Rent(_length);
         pixels.CopyTo(copy.Memory.Span);
-        return new Frame(copy, Format, _length, Sequence, CapturedAt, Timestamp) { Origin = Origin, Orientation = Orientation, Stamp = Stamp }.OfSource(Width, Height);
+        return new Frame(copy, Format, _length, Sequence, CapturedAt, Timestamp)
+        {
+            Origin = Origin,
+            Orientation = Orientation,
+            Stamp = Stamp,
+            Triggers = triggers ?? Triggers,
+        }.OfSource(Width, Height);
     }
 
     /// <summary>This frame, which stores fewer pixels than the camera took. Before anybody else has it.</summary>
