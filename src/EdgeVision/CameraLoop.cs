@@ -118,7 +118,7 @@ public sealed partial class CameraLoop
         _telemetry.Wait.Record(_time.GetElapsedTime(frame.Timestamp, taken));
         if (frame.Format.Pixels is not PixelFormat.Jpeg) return await DetectAsync(frame, taken, TimeSpan.Zero, stopping);
 
-        if (!_decode(frame, _detector.LeastScale(frame.Width, frame.Height), out var reason))
+        if (!_decode(frame, _detector.LeastScale(frame.UprightWidth, frame.UprightHeight), out var reason))
         {
             Skip(frame, frame.Origin is { } origin ? $"'{origin.Path}': {reason}" : reason);
             return false;

@@ -1,5 +1,6 @@
 using EdgeVision.Configuration;
 using EdgeVision.Events;
+using EdgeVision.Frames;
 using EdgeVision.Inference;
 using EdgeVision.Motion;
 using EdgeVision.Triggers;
@@ -16,6 +17,11 @@ public sealed record CameraOptions
 
     /// <summary>Frames a second that go through the detector at most; 0 for all.</summary>
     public required double MaxFps { get; init; }
+
+    public required OrientationOptions Mounting { get; init; }
+
+    /// <summary>What nobody may see.</summary>
+    public required IReadOnlyList<PrivacyMaskOptions> Masks { get; init; }
 
     public required DetectionFilterOptions Filter { get; init; }
 
@@ -44,6 +50,8 @@ public sealed record CameraOptions
             Login = CameraLogin.Read(options, uri),
             MaxFps = options.Number("MaxFps", 0, 0, 1000,
                 "Frames a second that go through the detector at most; 0 for as many as the machine manages. Lowering it leaves processor time to other cameras; fast objects are seen on fewer frames."),
+            Mounting = OrientationOptions.Read(options),
+            Masks = options.Sections("Masks", 32, "Areas that nobody may see: masked in every frame before detection, preview, saving or upload.", PrivacyMaskOptions.Read),
             Filter = DetectionFilterOptions.Read(options),
             Events = options.Section("Events", FrameSamplerOptions.Read),
             Controls = options.ValuesByName("Controls",
