@@ -56,7 +56,9 @@ public static class PictureWriter
         }
     }
 
-    internal static PictureFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    /// <summary>What the ending of a file name asks for.</summary>
+    /// <exception cref="PictureException">Another ending.</exception>
+    public static PictureFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".png" => PictureFormat.Png,
         ".jpg" or ".jpeg" => PictureFormat.Jpeg,
