@@ -167,6 +167,15 @@ public sealed partial class OptionsReader
         return _reading.ReadSection(ObjectAt(key), Join(key), read);
     }
 
+    /// <summary>A section that switches something on by being there; null when it is absent.</summary>
+    public T? OptionalSection<T>(string key, Func<OptionsReader, T> read)
+        where T : class
+    {
+        if (IsDocumenting || Find(key) is not null) return Section(key, read);
+        _known.Add(key);
+        return null;
+    }
+
     /// <summary>A section that must be there.</summary>
     public T RequiredSection<T>(string key, Func<OptionsReader, T> read)
     {
