@@ -131,8 +131,8 @@ public sealed partial class CameraLoop
 
     private async ValueTask<bool> DetectAsync(Frame frame, long taken, TimeSpan decoding, CancellationToken stopping)
     {
-        // Without a word to the sampler: what it was told last holds until somebody looks again.
-        if (_motion?.Wants(frame) == false)
+        // Without a word to the sampler: what it was told last holds until somebody looks again. A pulse asks whether anything moves or not.
+        if (_motion?.Wants(frame) == false && frame.Triggers is null)
         {
             _telemetry.CountStill();
             return false;
