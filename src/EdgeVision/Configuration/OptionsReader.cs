@@ -28,6 +28,9 @@ public sealed partial class OptionsReader
     /// <summary>True when nothing is read and only the keys are wanted, also those that depend on another's value.</summary>
     public bool IsDocumenting => _reading.Documenting;
 
+    /// <summary>True when the key is there, whatever it holds: for keys that mean nothing beside another's value.</summary>
+    public bool IsSet(string key) => Find(key) is not null;
+
     /// <summary>True when the key is there and holds a list.</summary>
     public bool IsList(string key) => Find(key) is JsonArray;
 
