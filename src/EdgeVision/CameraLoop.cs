@@ -2,6 +2,7 @@ using EdgeVision.Delivery;
 using EdgeVision.Events;
 using EdgeVision.Frames;
 using EdgeVision.Inference;
+using EdgeVision.Outputs;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeVision;
@@ -52,6 +53,12 @@ public sealed partial class CameraLoop
 
     /// <summary>Asked after each frame that went through the detector, once its events are safe; false ends the loop.</summary>
     public Func<bool>? GoOn { get; init; }
+
+    /// <summary>Frames are looked at only while it is open; null for always.</summary>
+    public Gate? Gate { get; init; }
+
+    /// <summary>Told what each frame showed; null for nobody.</summary>
+    public DetectionObserver? Seen { get; init; }
 
     /// <summary>
     /// Runs until the source ends, <see cref="GoOn"/> says no, or <paramref name="stopping"/> fires. A source that fails throws its
@@ -104,6 +111,7 @@ public sealed partial class CameraLoop
         }
 
         var taken = _time.GetTimestamp();
+        if (IsGated(taken)) return false;
         _telemetry.Wait.Record(_time.GetElapsedTime(frame.Timestamp, taken));
         if (frame.Format.Pixels is not PixelFormat.Jpeg) return await DetectAsync(frame, taken, TimeSpan.Zero, stopping);
 
@@ -116,6 +124,14 @@ public sealed partial class CameraLoop
         var decoding = _time.GetElapsedTime(taken);
         _telemetry.Decode.Record(decoding);
         return await DetectAsync(frame, taken, decoding, stopping);
+    }
+
+    private bool IsGated(long now)
+    {
+        if (Gate is not { } gate) return false;
+        var isClosed = !gate.IsOpen(now);
+        _telemetry.MeetGate(isClosed);
+        return isClosed;
     }
 
     private async ValueTask<bool> DetectAsync(Frame frame, long taken, TimeSpan decoding, CancellationToken stopping)
@@ -131,6 +147,7 @@ public sealed partial class CameraLoop
         _telemetry.CountInferred(_detections.Timings, _time.GetTimestamp());
         _filter.Apply(_detections, frame.UprightWidth, frame.UprightHeight);
         _telemetry.CountDetections(_detections.Span);
+        Seen?.Invoke(_detections.Span, frame.Timestamp);
         if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
         return true;
     }
