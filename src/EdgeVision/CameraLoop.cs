@@ -3,6 +3,7 @@ using EdgeVision.Events;
 using EdgeVision.Frames;
 using EdgeVision.Inference;
 using EdgeVision.Motion;
+using EdgeVision.Outputs;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeVision;
@@ -55,6 +56,12 @@ public sealed partial class CameraLoop
 
     /// <summary>Asked after each frame that went through the detector, once its events are safe; false ends the loop.</summary>
     public Func<bool>? GoOn { get; init; }
+
+    /// <summary>Frames are looked at only while it is open; null for always.</summary>
+    public Gate? Gate { get; init; }
+
+    /// <summary>Told what each frame showed; null for nobody.</summary>
+    public DetectionObserver? Seen { get; init; }
 
     /// <summary>
     /// Runs until the source ends, <see cref="GoOn"/> says no, or <paramref name="stopping"/> fires. A source that fails throws its
@@ -115,6 +122,7 @@ public sealed partial class CameraLoop
         }
 
         var taken = _time.GetTimestamp();
+        if (IsGated(taken)) return false;
         _telemetry.Wait.Record(_time.GetElapsedTime(frame.Timestamp, taken));
         if (frame.Format.Pixels is not PixelFormat.Jpeg) return await DetectAsync(frame, taken, TimeSpan.Zero, stopping);
 
@@ -127,6 +135,14 @@ public sealed partial class CameraLoop
         var decoding = _time.GetElapsedTime(taken);
         _telemetry.Decode.Record(decoding);
         return await DetectAsync(frame, taken, decoding, stopping);
+    }
+
+    private bool IsGated(long now)
+    {
+        if (Gate is not { } gate) return false;
+        var isClosed = !gate.IsOpen(now);
+        _telemetry.MeetGate(isClosed);
+        return isClosed;
     }
 
     private async ValueTask<bool> DetectAsync(Frame frame, long taken, TimeSpan decoding, CancellationToken stopping)
@@ -151,6 +167,8 @@ public sealed partial class CameraLoop
         _telemetry.CountDetections(_detections.Span);
         if (frame.Triggers is { } answers) Answer(answers, ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
         else if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
+        Seen?.Invoke(_detections.Span, frame.Timestamp);
+        if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
         return true;
     }
 

@@ -19,6 +19,14 @@ public static class EventIds
     public const int PulsesUnanswered = 170;
     public const int StrobeFailed = 171;
     public const int StrobeRecovered = 172;
+    public const int GateChanged = 180;
+    public const int GateFailed = 181;
+    public const int GateRecovered = 182;
+    public const int OutputSwitched = 183;
+    public const int OutputFailed = 184;
+    public const int OutputRecovered = 185;
+    public const int OutputNotSafe = 186;
+    public const int NodeStatusChanged = 187;
 
     // 200 Inference and models
     public const int ModelLoaded = 200;
