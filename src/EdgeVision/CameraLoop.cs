@@ -142,6 +142,7 @@ public sealed partial class CameraLoop
         if (Gate is not { } gate) return false;
         var isClosed = !gate.IsOpen(now);
         _telemetry.MeetGate(isClosed);
+        if (isClosed) _skipReason = "the camera's gate is closed";     // only a pulse asks for it
         return isClosed;
     }
 
@@ -165,10 +166,9 @@ public sealed partial class CameraLoop
         _telemetry.CountInferred(_detections.Timings, _time.GetTimestamp());
         _filter.Apply(_detections, frame.UprightWidth, frame.UprightHeight);
         _telemetry.CountDetections(_detections.Span);
+        Seen?.Invoke(_detections.Span, frame.Timestamp);
         if (frame.Triggers is { } answers) Answer(answers, ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
         else if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
-        Seen?.Invoke(_detections.Span, frame.Timestamp);
-        if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
         return true;
     }
 

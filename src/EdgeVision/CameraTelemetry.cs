@@ -62,6 +62,7 @@ public sealed class CameraTelemetry(string camera)
 
     /// <summary>Frames left out on purpose because nothing moved.</summary>
     public long Still => Volatile.Read(ref _still);
+
     /// <summary>Frames that the camera loop has taken, whatever became of them.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
@@ -132,6 +133,7 @@ public sealed class CameraTelemetry(string camera)
     public void CountPaced() => Interlocked.Increment(ref _paced);
 
     public void CountStill() => Interlocked.Increment(ref _still);
+
     /// <summary>A frame met the camera's gate.</summary>
     /// <param name="isClosed">The frame is left out.</param>
     public void MeetGate(bool isClosed)

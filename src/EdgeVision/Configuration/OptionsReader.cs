@@ -33,6 +33,7 @@ public sealed partial class OptionsReader
 
     /// <summary>The environment variable that sets the key.</summary>
     public string EnvironmentVariable(string key) => EnvironmentName(key);
+
     /// <summary>True when the key is there, whatever it holds: for keys that mean nothing beside another's value.</summary>
     public bool IsSet(string key) => Find(key) is not null;
 
