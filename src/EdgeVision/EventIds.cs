@@ -13,6 +13,8 @@ public static class EventIds
 
     // 120 V4L2 · 140 ffmpeg and OpenCV · 150 masks and motion · 160 GPIO lines · 170 triggers · 180 outputs and gates
 
+    public const int GpioOpened = 160;
+
     // 200 Inference and models
     public const int ModelLoaded = 200;
     public const int InferenceFailed = 201;
