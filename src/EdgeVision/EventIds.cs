@@ -30,6 +30,8 @@ public static class EventIds
     public const int OutputNotSafe = 186;
     public const int NodeStatusChanged = 187;
 
+    public const int GpioOpened = 160;
+
     // 200 Inference and models
     public const int ModelLoaded = 200;
     public const int InferenceFailed = 201;
