@@ -76,7 +76,7 @@ internal sealed partial class Cameras(
 
     /// <exception cref="CaptureException">It cannot be opened.</exception>
     public static IFrameSource Open(CameraOptions camera, string baseDirectory, FramePool pool, TimeProvider time) =>
-        CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out var error) ? FrameSources.Open(uri, pool, time) : throw new CaptureException(error);
+        CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out var error) ? FrameSources.Open(uri, pool, time, camera.Login, OpenCvDoor.Opener) : throw new CaptureException(error);
 
     private async Task TellAsync(string name, CameraEvent? happened, CancellationToken stopping)
     {

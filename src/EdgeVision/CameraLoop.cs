@@ -2,6 +2,7 @@ using EdgeVision.Delivery;
 using EdgeVision.Events;
 using EdgeVision.Frames;
 using EdgeVision.Inference;
+using EdgeVision.Motion;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeVision;
@@ -21,6 +22,7 @@ public sealed partial class CameraLoop
     private readonly DetectionFilter _filter;
     private readonly FrameSampler _sampler;
     private readonly FrameRateCap _rate;
+    private readonly MotionGate? _motion;
     private readonly CameraLife _life;
     private readonly Outbox _outbox;
     private readonly CameraTelemetry _telemetry;
@@ -42,6 +44,7 @@ public sealed partial class CameraLoop
         _filter = new DetectionFilter(options.Filter, detector.Model.Labels);
         _sampler = new FrameSampler(options.Events, detector.Model.Labels.Count, time);
         _rate = new FrameRateCap(options.MaxFps, time);
+        _motion = options.Motion.Enabled ? new MotionGate(options.Motion, time) : null;
         _life = life;
         _outbox = outbox;
         _telemetry = telemetry;
@@ -128,6 +131,14 @@ public sealed partial class CameraLoop
 
     private async ValueTask<bool> DetectAsync(Frame frame, long taken, TimeSpan decoding, CancellationToken stopping)
     {
+        // Without a word to the sampler: what it was told last holds until somebody looks again.
+        // A pulse wants its frame though nothing moves.
+        if (frame.Triggers is null && _motion?.Wants(frame) == false)
+        {
+            _telemetry.CountStill();
+            return false;
+        }
+
         _detections.Clear();
         var status = await _detector.DetectAsync(frame, _detections, stopping);
         if (status is not DetectionStatus.Ok)

@@ -13,6 +13,7 @@ public sealed class CameraTelemetry(string camera)
     private long _lastInferred;
     private long _skipped;
     private long _paced;
+    private long _still;
     private long _detections;
     private long _events;
     private int _condition;
@@ -55,6 +56,9 @@ public sealed class CameraTelemetry(string camera)
 
     /// <summary>Frames left out on purpose by the camera's inference-rate cap.</summary>
     public long Paced => Volatile.Read(ref _paced);
+
+    /// <summary>Frames left out on purpose because nothing moved.</summary>
+    public long Still => Volatile.Read(ref _still);
 
     /// <summary>Objects detected after all filters.</summary>
     public long Detections => Volatile.Read(ref _detections);
@@ -111,6 +115,8 @@ public sealed class CameraTelemetry(string camera)
     public void CountSkipped() => Interlocked.Increment(ref _skipped);
 
     public void CountPaced() => Interlocked.Increment(ref _paced);
+
+    public void CountStill() => Interlocked.Increment(ref _still);
 
     /// <summary>What one frame showed, after all filters.</summary>
     public void CountDetections(ReadOnlySpan<Detection> detections)

@@ -28,6 +28,12 @@ public sealed partial class OptionsReader
     /// <summary>True when nothing is read and only the keys are wanted, also those that depend on another's value.</summary>
     public bool IsDocumenting => _reading.Documenting;
 
+    /// <summary>True when the value was set by the environment, where secrets are welcome.</summary>
+    public bool IsFromEnvironment(string key) => _reading.Tree.IsFromEnvironment(WithoutRoot(Join(key)));
+
+    /// <summary>The environment variable that sets the key.</summary>
+    public string EnvironmentVariable(string key) => EnvironmentName(key);
+
     /// <summary>True when the key is there and holds a list.</summary>
     public bool IsList(string key) => Find(key) is JsonArray;
 
@@ -71,6 +77,21 @@ public sealed partial class OptionsReader
     {
         Declare(key, "numbers by name", null, Range(min, max), text);
         return (ObjectAt(key) ?? []).ToDictionary(p => p.Key, p => InRange($"{key}:{p.Key}", p.Value, Real, min, max) ?? min);
+    }
+
+    /// <summary>Texts, numbers or true and false, by a name that the user chooses, in the order they stand; all as text.</summary>
+    public IReadOnlyDictionary<string, string> ValuesByName(string key, string text)
+    {
+        Declare(key, "values by name", null, null, text);
+        var values = new OrderedDictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, node) in ObjectAt(key) ?? [])
+        {
+            var value = node?.GetValueKind() is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False ? node.ToJsonString() : AsText(node);
+            if (value is null) Mistaken($"{key}:{name}", node, "a text, a number, true or false", false);
+            else if (!values.TryAdd(name, value)) _reading.Add($"{Join(key)}:{name}", Twice);
+        }
+
+        return values;
     }
 
     public bool Flag(string key, bool fallback, string text)

@@ -266,6 +266,18 @@ public sealed class OptionsReaderTests
     }
 
     [Fact]
+    public void Values_by_name_are_texts_in_their_order()
+    {
+        var (values, mistakes) = OptionsReading.Read(Parse("""{ "Dials": { "gain": 8, "hflip": true, "mains": "50 Hz", "Gain": 9, "list": [1], "none": null, "far": -1.5e3 } }"""), o => o.ValuesByName("Dials", "Of the panel."));
+
+        Assert.Equal(["gain = 8", "hflip = true", "mains = 50 Hz", "far = -1.5e3"], values.Select(v => $"{v.Key} = {v.Value}"));
+        Assert.Equal("true", values["HFLIP"]);
+        Assert.Equal(
+            ["EdgeVision:Dials:Gain: stands here twice, in different case; keep one.", "EdgeVision:Dials:list: [1] is not a text, a number, true or false.", "EdgeVision:Dials:none: null is not a text, a number, true or false."],
+            mistakes.Select(m => m.ToString()));
+    }
+
+    [Fact]
     public void What_is_required_is_missed_unless_its_whole_section_is_absent()
     {
         string[] Mistakes(string json) => [.. OptionsReading.Read(Parse(json), o => (o.Section("Spare", Engine.Read), o.RequiredSection("Engine", Engine.Read))).Mistakes.Select(m => m.ToString())];
