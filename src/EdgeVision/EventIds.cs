@@ -20,6 +20,8 @@ public static class EventIds
     public const int StrobeFailed = 171;
     public const int StrobeRecovered = 172;
 
+    public const int GpioOpened = 160;
+
     // 200 Inference and models
     public const int ModelLoaded = 200;
     public const int InferenceFailed = 201;
