@@ -150,6 +150,9 @@ public sealed partial class CameraLoop
     {
         // Without a word to the sampler: what it was told last holds until somebody looks again. A pulse asks whether anything moves or not.
         if (_motion?.Wants(frame) == false && frame.Triggers is null)
+        // Without a word to the sampler: what it was told last holds until somebody looks again.
+        // A pulse wants its frame though nothing moves.
+        if (frame.Triggers is null && _motion?.Wants(frame) == false)
         {
             _telemetry.CountStill();
             return false;
