@@ -3,6 +3,7 @@ using EdgeVision.Events;
 using EdgeVision.Frames;
 using EdgeVision.Inference;
 using EdgeVision.Motion;
+using EdgeVision.Triggers;
 
 namespace EdgeVision;
 
@@ -31,6 +32,9 @@ public sealed record CameraOptions
 
     public required MotionOptions Motion { get; init; }
 
+    /// <summary>Null for a camera that runs freely.</summary>
+    public TriggerOptions? Trigger { get; init; }
+
     /// <summary>Keys of one camera's section.</summary>
     /// <param name="options">The section.</param>
     /// <param name="checkUri">Null when the URI is fine, otherwise a sentence that shows no credentials.</param>
@@ -55,6 +59,7 @@ public sealed record CameraOptions
                 "Of a `v4l2:` camera, set whenever it opens: names are those that `edgevision camera show` lists, or one of `exposure`, `gain`, `white_balance`, `focus`, `zoom` (a value, or `auto` where the camera can), "
                 + "`power_line_frequency` (`50 Hz` where lamps flicker on European mains), `hflip`, `vflip`, `rotate`. A value that the camera would not take is logged with its range, and the camera runs."),
             Motion = options.Section("Motion", MotionOptions.Read),
+            Trigger = options.OptionalSection("Trigger", TriggerOptions.Read),
         };
     }
 }

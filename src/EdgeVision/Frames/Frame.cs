@@ -1,3 +1,5 @@
+using EdgeVision.Triggers;
+
 namespace EdgeVision.Frames;
 
 /// <summary>
@@ -58,6 +60,9 @@ public sealed class Frame : IDisposable
 
     /// <summary>What instant <see cref="Timestamp"/> is.</summary>
     public FrameStamp Stamp { get; init; }
+
+    /// <summary>The pulses that this frame was taken for, each of which its owner has to answer; null when there are none.</summary>
+    public IReadOnlyList<TriggerAnswer>? Triggers { get; init; }
 
     /// <summary>Null for frames of cameras: those have no names.</summary>
     public FrameOrigin? Origin { get; init; }
@@ -131,7 +136,9 @@ public sealed class Frame : IDisposable
     }
 
     /// <summary>A copy with its own pixels, for whoever must keep them. Caller disposes.</summary>
-    public Frame Clone(FramePool pool)
+    /// <param name="pool">Lends the pixels.</param>
+    /// <param name="triggers">Pulses that the copy is for; null for those of this frame.</param>
+    public Frame Clone(FramePool pool, IReadOnlyList<TriggerAnswer>? triggers = null)
     {
         ArgumentNullException.ThrowIfNull(pool);
         // In this order: it may throw, and then nothing must be on loan; and what is copied before it is masked must be masked later.
@@ -139,12 +146,12 @@ public sealed class Frame : IDisposable
         var pixels = Bytes[.._length];
         var copy = pool.Rent(_length);
         pixels.CopyTo(copy.Memory.Span);
-        return Like(copy, Format, _length, Width, Height, mask);
+        return Like(copy, Format, _length, Width, Height, mask, triggers ?? Triggers);
     }
 
     /// <summary>The same picture with decoded pixels, in a frame of its own: for whoever keeps the compressed one, and owns both.</summary>
     internal Frame Decoded(FrameBuffer pixels, in FrameFormat format, int width, int height) =>
-        Like(pixels, format, format.SizeInBytes, width, height, Volatile.Read(ref _mask));
+        Like(pixels, format, format.SizeInBytes, width, height, Volatile.Read(ref _mask), Triggers);
 
     /// <summary>This frame, which stores fewer pixels than the camera took. Before anybody else has it.</summary>
     /// <param name="width">Source pixels.</param>
@@ -162,11 +169,11 @@ public sealed class Frame : IDisposable
         Volatile.Write(ref _mask, mask);
     }
 
-    private Frame Like(FrameBuffer pixels, in FrameFormat format, int length, int width, int height, LivePrivacyMask? mask)
+    private Frame Like(FrameBuffer pixels, in FrameFormat format, int length, int width, int height, LivePrivacyMask? mask, IReadOnlyList<TriggerAnswer>? triggers)
     {
-        var frame = new Frame(pixels, format, length, Sequence, CapturedAt, Timestamp) { Origin = Origin, Orientation = Orientation, Stamp = Stamp }.OfSource(width, height);
+        var frame = new Frame(pixels, format, length, Sequence, CapturedAt, Timestamp) { Origin = Origin, Orientation = Orientation, Stamp = Stamp, Triggers = triggers };
         frame._mask = mask;
-        return frame;
+        return frame.OfSource(width, height);
     }
 
     /// <summary>Once; a second reader waits until nothing is left to see.</summary>
