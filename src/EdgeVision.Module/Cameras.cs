@@ -1,4 +1,5 @@
 using EdgeVision.Capture;
+using EdgeVision.Capture.V4l2.Controls;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
 using EdgeVision.Frames;
@@ -29,9 +30,10 @@ internal sealed partial class Cameras(
         foreach (var (name, camera) in options.Cameras)
         {
             var life = new CameraLife(name, time);
+            var controls = new WantedControls(name, camera.Controls, _log);
             _supervisor.Run(
                 $"camera {name}",
-                stopping => RunCameraAsync(name, camera, life, stopping),
+                stopping => RunCameraAsync(name, camera, life, controls, stopping),
                 new RetrySchedule(FirstRetry, LastRetry, Random.Shared),
                 (failure, retryIn, stopping) =>
                 {
@@ -46,10 +48,10 @@ internal sealed partial class Cameras(
 
     public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
 
-    private async Task RunCameraAsync(string name, CameraOptions camera, CameraLife life, CancellationToken stopping)
+    private async Task RunCameraAsync(string name, CameraOptions camera, CameraLife life, WantedControls controls, CancellationToken stopping)
     {
         var pool = new FramePool();
-        using var source = Open(camera, options.BaseDirectory, pool, time);
+        using var source = Open(camera, options.BaseDirectory, pool, time, telemetry.Camera(name).Capture, controls);
         using var detector = model.CreateDetector(time);
         var decoder = new JpegDecoder(pool);
         Started(_log, name, source.ToString() ?? "");
@@ -62,8 +64,10 @@ internal sealed partial class Cameras(
     }
 
     /// <exception cref="CaptureException">It cannot be opened.</exception>
-    public static IFrameSource Open(CameraOptions camera, string baseDirectory, FramePool pool, TimeProvider time) =>
-        CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out var error) ? FrameSources.Open(uri, pool, time, camera.Login, OpenCvDoor.Opener) : throw new CaptureException(error);
+    public static IFrameSource Open(CameraOptions camera, string baseDirectory, FramePool pool, TimeProvider time, CaptureCounters? counters = null, WantedControls? controls = null) =>
+        CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out var error)
+            ? FrameSources.Open(uri, pool, time, camera.Login, OpenCvDoor.Opener, counters, controls)
+            : throw new CaptureException(error);
 
     private async Task TellAsync(string name, CameraEvent? happened, CancellationToken stopping)
     {
