@@ -148,8 +148,6 @@ public sealed partial class CameraLoop
 
     private async ValueTask<bool> DetectAsync(Frame frame, long taken, TimeSpan decoding, CancellationToken stopping)
     {
-        // Without a word to the sampler: what it was told last holds until somebody looks again. A pulse asks whether anything moves or not.
-        if (_motion?.Wants(frame) == false && frame.Triggers is null)
         // Without a word to the sampler: what it was told last holds until somebody looks again.
         // A pulse wants its frame though nothing moves.
         if (frame.Triggers is null && _motion?.Wants(frame) == false)
