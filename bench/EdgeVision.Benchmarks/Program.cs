@@ -15,6 +15,10 @@ else if (args is ["jpeg", ..])
 {
     JpegComparison.Run(args.Length > 1 ? args[1] : "tests/assets/people/sample1.jpg", args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 200);
 }
+else if (args is ["motion", .. var clips])
+{
+    await MotionTrial.RunAsync(clips);
+}
 else
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

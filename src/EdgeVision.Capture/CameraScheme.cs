@@ -3,7 +3,7 @@ namespace EdgeVision.Capture;
 /// <summary>Kinds of camera that this version opens.</summary>
 public enum CameraScheme
 {
-    /// <summary><c>file:</c>, an MJPEG clip.</summary>
+    /// <summary><c>file:</c>, an MJPEG clip or a video.</summary>
     File,
 
     /// <summary><c>dir:</c>, a folder of pictures.</summary>
@@ -11,4 +11,10 @@ public enum CameraScheme
 
     /// <summary><c>test:pattern</c>.</summary>
     TestPattern,
+
+    /// <summary><c>opencv:</c>, whatever OpenCV opens, in builds that have it.</summary>
+    OpenCv,
+
+    /// <summary><c>rtsp:</c>, <c>rtsps:</c>, <c>http:</c> and <c>https:</c>, through ffmpeg.</summary>
+    Stream,
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using EdgeVision.Capture.Ffmpeg;
 
 namespace EdgeVision.Capture;
 
@@ -6,7 +7,7 @@ namespace EdgeVision.Capture;
 /// Where a camera's frames come from, as people write it: <c>file:clip.mjpeg?loop=true&amp;fps=10</c>, <c>file:///full/path.mjpeg</c>,
 /// <c>dir:pictures?fps=2</c>, <c>test:pattern?width=640&amp;height=480&amp;fps=30</c>. Parsing opens nothing and never throws.
 /// </summary>
-public sealed record CameraUri
+public sealed partial record CameraUri
 {
     /// <summary>Longer ones are a mistake or an attack.</summary>
     public const int MaxLength = 4096;
@@ -14,10 +15,10 @@ public sealed record CameraUri
     /// <summary>Where a file has no rate of its own.</summary>
     public const double DefaultFileFps = 10;
 
-    private const string Known = "known are file: (MJPEG clip), dir: (folder of pictures) and test:pattern";
+    private const string Known = "known are file: (MJPEG clip or video), dir: (folder of pictures), rtsp:, rtsps:, http:, https: and test:pattern";
 
     /// <summary>In the contract of camera URIs, not in this version.</summary>
-    private static readonly string[] Later = ["v4l2", "rtsp", "rtsps", "http", "https", "opencv"];
+    private static readonly string[] Later = ["v4l2"];
 
     private CameraUri()
     {
@@ -39,6 +40,12 @@ public sealed record CameraUri
 
     /// <summary>Source pixels; only of the test pattern.</summary>
     public int Height { get; init; }
+
+    /// <summary>Of a stream; null for others.</summary>
+    public VideoAddress? Address { get; init; }
+
+    /// <summary>How ffmpeg plays it; null where it never does.</summary>
+    public FfmpegOptions? Ffmpeg { get; init; }
 
     /// <param name="text">As written; surrounding blanks do not matter.</param>
     /// <param name="baseDirectory">Full path where relative paths start.</param>
@@ -64,14 +71,17 @@ public sealed record CameraUri
         }
 
         var scheme = text[..colon].ToLowerInvariant();
-        var question = text.IndexOf('?', colon);
+        var question = IsPipeline(text) ? -1 : text.IndexOf('?', colon);
         var body = question < 0 ? text[(colon + 1)..] : text[(colon + 1)..question];
         var query = CameraUriQuery.Parse(question < 0 ? "" : text[(question + 1)..]);
+        if (scheme is "rtsp" or "rtsps" or "http" or "https") (body, query) = SplitStream(text[(colon + 1)..]);
         uri = scheme switch
         {
+            "rtsp" or "rtsps" or "http" or "https" => Stream(scheme, body, query),
             "file" => Replay(CameraScheme.File, "clip", body, query, baseDirectory, DefaultFileFps),
             "dir" => Replay(CameraScheme.Directory, "folder", body, query, baseDirectory, 1),
             "test" => Pattern(body, query),
+            OpenCvScheme => OpenCv(text, body, query, baseDirectory),
             _ => null,
         };
         if (uri is null && query.Error is null)
@@ -91,6 +101,8 @@ public sealed record CameraUri
     {
         CameraScheme.File => $"file {Path}",
         CameraScheme.Directory => $"folder {Path}",
+        CameraScheme.OpenCv => ToOpenCvString(),
+        CameraScheme.Stream => $"stream {Address}",
         _ => FormattableString.Invariant($"test pattern {Width} × {Height} at {Fps} fps"),
     };
 
@@ -115,8 +127,30 @@ public sealed record CameraUri
         if (path.Contains("://", StringComparison.Ordinal)) query.Refuse($"the {what} is a path, not another address; leave {name}: away");
         if (path.Contains('\0', StringComparison.Ordinal)) query.Refuse("the path holds a NUL character");
         var loop = query.Flag("loop", false);
-        fps = query.Number("fps", fps, 0.01, 1000);
-        return query.Error is not null ? null : new CameraUri { Scheme = scheme, Path = System.IO.Path.GetFullPath(path, baseDirectory), Fps = fps, Loop = loop };
+        var given = query.Number("fps", 0, 0.01, 1000);
+        var video = scheme is CameraScheme.File ? FfmpegOptions.OfFile(query, loop, given) : null;
+        return query.Error is not null ? null : new CameraUri
+        {
+            Scheme = scheme,
+            Path = System.IO.Path.GetFullPath(path, baseDirectory),
+            Fps = given > 0 ? given : fps,
+            Loop = loop,
+            Ffmpeg = video,
+        };
+    }
+
+    /// <summary>All up to '#' is the server's, its own keys behind '?' too; ours stand behind it, where no server ever looks.</summary>
+    private static (string Body, CameraUriQuery Query) SplitStream(string text)
+    {
+        var hash = text.IndexOf('#', StringComparison.Ordinal);
+        return hash < 0 ? (text, CameraUriQuery.Parse("")) : (text[..hash], CameraUriQuery.Parse(text[(hash + 1)..]));
+    }
+
+    private static CameraUri? Stream(string scheme, string body, CameraUriQuery query)
+    {
+        if (VideoAddress.Parse(scheme, body, query) is not { } address) return null;
+        var options = FfmpegOptions.OfStream(query, address);
+        return query.Error is not null ? null : new CameraUri { Scheme = CameraScheme.Stream, Path = "", Fps = options.Fps, Loop = options.Loop, Address = address, Ffmpeg = options };
     }
 
     private static CameraUri? Pattern(string body, CameraUriQuery query)

@@ -13,22 +13,24 @@ public static class CameraUriMask
     private static readonly string[] SecretWords = ["pass", "pwd", "token", "key", "sig", "secret", "auth", "cred", "user"];
 
     /// <summary>What follows these is no host.</summary>
-    private static readonly string[] LocalSchemes = ["file", "dir", "test", "v4l2"];
+    private static readonly string[] LocalSchemes = ["file", "dir", "test", "v4l2", "opencv"];
 
     public static string Apply(string uri)
     {
         ArgumentNullException.ThrowIfNull(uri);
         var colon = uri.IndexOf(':', StringComparison.Ordinal);
         var scheme = colon > 0 && CameraUri.IsScheme(uri.AsSpan(0, colon)) ? colon + 1 : 0;
-        var isLocal = scheme > 0 && LocalSchemes.Contains(uri[..colon], StringComparer.OrdinalIgnoreCase);
+        var isPipeline = CameraUri.IsPipeline(uri);
+        var isLocal = scheme > 0 && !isPipeline && LocalSchemes.Contains(uri[..colon], StringComparer.OrdinalIgnoreCase);
         var hide = new bool[uri.Length];
 
         var authority = isLocal ? AuthorityOfPath(uri, scheme) : AfterSlashes(uri, scheme);
         if (authority >= 0) hide.AsSpan(authority, Math.Max(0, uri.LastIndexOf('@') - authority)).Fill(true);
 
+        // GStreamer's elements take user-id=… and user-pw=… between blanks.
         // Some recorders take user and password in the path: rtsp://host/user=admin&password=…&channel=1.
         var query = isLocal ? uri.IndexOf('?', StringComparison.Ordinal) : scheme;
-        if (query >= 0) HideSecretValues(uri, query, hide);
+        if (query >= 0) HideSecretValues(uri, query, hide, isPipeline ? "?&/;#! \t\"'" : "?&/;#");
         return Render(uri, hide);
     }
 
@@ -46,12 +48,12 @@ public static class CameraUriMask
         return nested < 0 ? -1 : nested + 3;
     }
 
-    private static void HideSecretValues(string uri, int start, bool[] hide)
+    private static void HideSecretValues(string uri, int start, bool[] hide, string separators)
     {
         var inSecret = false;
         while (start < uri.Length)
         {
-            var length = uri.AsSpan(start).IndexOfAny("?&/;#");
+            var length = uri.AsSpan(start).IndexOfAny(separators);
             var end = length < 0 ? uri.Length : start + length;
             var equals = uri.AsSpan(start..end).IndexOf('=');
             if (equals > 0)

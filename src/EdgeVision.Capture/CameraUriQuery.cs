@@ -11,6 +11,9 @@ internal sealed class CameraUriQuery
     /// <summary>The first mistake, as the rest of a sentence; null when there is none.</summary>
     public string? Error { get; private set; }
 
+    /// <summary>True when there is any key.</summary>
+    public bool IsGiven => _values.Count > 0;
+
     public static CameraUriQuery Parse(string text)
     {
         var query = new CameraUriQuery();
@@ -43,6 +46,20 @@ internal sealed class CameraUriQuery
         if (double.TryParse(text, styles, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
         Refuse(string.Create(CultureInfo.InvariantCulture, $"{key}={Shown(text)} is not a {(whole ? "whole number" : "number")} from {min} to {max}"));
         return fallback;
+    }
+
+    /// <summary>One of some words; null when the key is not there.</summary>
+    public string? Choice(string key, params ReadOnlySpan<string> words)
+    {
+        _known.Add(key);
+        if (!_values.TryGetValue(key, out var text)) return null;
+        foreach (var word in words)
+        {
+            if (string.Equals(word, text, StringComparison.OrdinalIgnoreCase)) return word;
+        }
+
+        Refuse($"{key}={Shown(text)} is not one of {string.Join(", ", words!)}");
+        return null;
     }
 
     /// <summary>A key nobody asked for is a mistake; its value, which may be a secret, is not repeated.</summary>

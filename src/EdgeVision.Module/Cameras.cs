@@ -1,4 +1,5 @@
 using EdgeVision.Capture;
+using EdgeVision.Capture.Gpio;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
 using EdgeVision.Frames;
@@ -10,7 +11,7 @@ namespace EdgeVision.Module;
 
 /// <summary>All cameras of the node, each under supervision of its own: one that fails is lost, told, and opened again.</summary>
 internal sealed partial class Cameras(
-    EdgeVisionOptions options, OnnxModel model, Outbox outbox, Telemetry telemetry, FrameBudget budget, TimeProvider time, ILoggerFactory logs)
+    EdgeVisionOptions options, OnnxModel model, Outbox outbox, Telemetry telemetry, FrameBudget budget, GpioLines gpio, TimeProvider time, ILoggerFactory logs)
     : IAsyncDisposable
 {
     /// <summary>A camera comes back within seconds of its cable, and a dead one costs one attempt every half minute.</summary>
@@ -18,6 +19,7 @@ internal sealed partial class Cameras(
 
     private readonly Supervisor _supervisor = new(time, logs.CreateLogger("supervisor"));
     private readonly ILogger _log = logs.CreateLogger("camera");
+    private readonly CameraTriggers _triggers = new(options, gpio, outbox, telemetry, time, logs);
 
     public void Start()
     {
@@ -26,6 +28,7 @@ internal sealed partial class Cameras(
         ThreadPool.SetMinThreads(workers + options.Cameras.Count, ports);
 
         JpegDecodedBy(_log, JpegDecoder.Codec);
+        _triggers.Start();
         foreach (var (name, camera) in options.Cameras)
         {
             var life = new CameraLife(name, time);
@@ -44,26 +47,40 @@ internal sealed partial class Cameras(
     /// <summary>Until every camera has come to its end, or <paramref name="stopping"/> fires.</summary>
     public Task UntilEndedAsync(CancellationToken stopping) => _supervisor.UntilEndedAsync(stopping);
 
-    public ValueTask DisposeAsync() => _supervisor.DisposeAsync();
+    /// <summary>Cameras first: what they leave behind is the triggers' to explain.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_supervisor.DisposeAsync().AsTask(), _triggers.StopReadingAsync());
+        await _triggers.DisposeAsync();
+    }
 
     private async Task RunCameraAsync(string name, CameraOptions camera, CameraLife life, CancellationToken stopping)
     {
-        var pool = new FramePool();
-        using var source = Open(camera, options.BaseDirectory, pool, time);
+        var trigger = _triggers.Of(name);
+        var pool = trigger is null ? new FramePool() : new FramePool(retained: 5 + trigger.Queue);
+        using var source = _triggers.Wrap(Open(camera, options.BaseDirectory, pool, time), trigger, life, pool);
         using var detector = model.CreateDetector(time);
         var decoder = new JpegDecoder(pool);
         Started(_log, name, source.ToString() ?? "");
 
-        var loop = new CameraLoop(name, camera, source, decoder.TryDecode, detector, life, outbox, telemetry.Camera(name), time, _log) { GoOn = budget.Use };
+        var loop = new CameraLoop(name, camera, source, decoder.TryDecode, detector, life, outbox, telemetry.Camera(name), time, _log)
+        {
+            GoOn = budget.Use,
+            Trigger = trigger,
+        };
         if (!await loop.RunAsync(stopping)) return;
         Ended(_log, name);
         telemetry.Camera(name).Ended();
         await TellAsync(name, life.Ended(), stopping);
     }
 
+    /// <summary>As it hangs and is masked; no other way leads to a camera's frames.</summary>
     /// <exception cref="CaptureException">It cannot be opened.</exception>
     public static IFrameSource Open(CameraOptions camera, string baseDirectory, FramePool pool, TimeProvider time) =>
-        CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out var error) ? FrameSources.Open(uri, pool, time) : throw new CaptureException(error);
+        CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out var error) ? FrameSources.Open(uri, pool, time, camera.Login, OpenCvDoor.Opener) : throw new CaptureException(error);
+        CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out var error)
+            ? new MountedSource(FrameSources.Open(uri, pool, time), camera.Mounting.Orientation, new LivePrivacyMask(PrivacyMask.Of(camera.Masks)))
+            : throw new CaptureException(error);
 
     private async Task TellAsync(string name, CameraEvent? happened, CancellationToken stopping)
     {

@@ -1,5 +1,6 @@
 using EdgeVision;
 using EdgeVision.Capture;
+using EdgeVision.Capture.Gpio;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
 using EdgeVision.Module;
@@ -35,7 +36,8 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
 
     // capture -> decode -> preprocess -> infer -> decode -> filter -> sample -> outbox
     await outbox.AppendAsync(NodeEvents.Started(time, options), stop);
-    await using var cameras = new Cameras(options, model, outbox, telemetry, budget, time, logs);
+    using var gpio = new GpioLines(logs.CreateLogger("gpio"));
+    await using var cameras = new Cameras(options, model, outbox, telemetry, budget, gpio, time, logs);
     cameras.Start();
 
     // outbox -> sinks, each at its own pace, each with its own cursor

@@ -2,6 +2,7 @@ using EdgeVision.Delivery;
 using EdgeVision.Events;
 using EdgeVision.Frames;
 using EdgeVision.Inference;
+using EdgeVision.Motion;
 using EdgeVision.Outputs;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +23,7 @@ public sealed partial class CameraLoop
     private readonly DetectionFilter _filter;
     private readonly FrameSampler _sampler;
     private readonly FrameRateCap _rate;
+    private readonly MotionGate? _motion;
     private readonly CameraLife _life;
     private readonly Outbox _outbox;
     private readonly CameraTelemetry _telemetry;
@@ -29,6 +31,7 @@ public sealed partial class CameraLoop
     private readonly ILogger _log;
     private readonly DetectionList _detections = new();
     private readonly List<VisionEvent> _events = [];
+    private bool _hasLooked;     // the detections are those of the newest frame that was looked at
 
     public CameraLoop(
         string name, CameraOptions options, IFrameSource source, FrameDecoder decode, IDetector detector, CameraLife life, Outbox outbox,
@@ -43,6 +46,7 @@ public sealed partial class CameraLoop
         _filter = new DetectionFilter(options.Filter, detector.Model.Labels);
         _sampler = new FrameSampler(options.Events, detector.Model.Labels.Count, time);
         _rate = new FrameRateCap(options.MaxFps, time);
+        _motion = options.Motion.Enabled ? new MotionGate(options.Motion, time) : null;
         _life = life;
         _outbox = outbox;
         _telemetry = telemetry;
@@ -57,7 +61,7 @@ public sealed partial class CameraLoop
     /// <summary>Frames are looked at only while it is open; null for always.</summary>
     public Gate? Gate { get; init; }
 
-    /// <summary>Told what each frame showed; null for nobody.</summary>
+    /// <summary>Told what each frame showed, also of one that was left out because nothing moved; null for nobody.</summary>
     public DetectionObserver? Seen { get; init; }
 
     /// <summary>
@@ -67,7 +71,7 @@ public sealed partial class CameraLoop
     /// <returns>True when the source came to its end.</returns>
     public async Task<bool> RunAsync(CancellationToken stopping)
     {
-        await using var frames = FrameMailbox.Open(_source, _rate, MailboxCapacity, _telemetry, stopping);
+        await using var frames = OpenMailbox(stopping);
 
         try
         {
@@ -78,12 +82,20 @@ public sealed partial class CameraLoop
                 using (frame)
                 {
                     if (_life.FrameArrived() is { } recovered) _events.Add(recovered);
-                    inferred = await ObserveAsync(frame, stopping);
+                    try
+                    {
+                        inferred = await ObserveAsync(frame, stopping);
+                    }
+                    finally
+                    {
+                        if (!inferred) ExplainUnseen(frame);
+                    }
                 }
 
                 if (_events.Count > 0)
                 {
-                    await _outbox.AppendAsync(_events, stopping);     // may wait for the disk; frames, not events, pay for it
+                    // May wait for the disk; frames, not events, pay for it. A pulse's answer is handed over even at the stop.
+                    await _outbox.AppendAsync(_events, Trigger is null ? stopping : CancellationToken.None).AsTask().WaitAsync(stopping);
                     _telemetry.CountEvents(_events.Count);
                     _events.Clear();
                 }
@@ -115,7 +127,7 @@ public sealed partial class CameraLoop
         _telemetry.Wait.Record(_time.GetElapsedTime(frame.Timestamp, taken));
         if (frame.Format.Pixels is not PixelFormat.Jpeg) return await DetectAsync(frame, taken, TimeSpan.Zero, stopping);
 
-        if (!_decode(frame, _detector.LeastScale(frame.Width, frame.Height), out var reason))
+        if (!_decode(frame, _detector.LeastScale(frame.UprightWidth, frame.UprightHeight), out var reason))
         {
             Skip(frame, frame.Origin is { } origin ? $"'{origin.Path}': {reason}" : reason);
             return false;
@@ -131,11 +143,22 @@ public sealed partial class CameraLoop
         if (Gate is not { } gate) return false;
         var isClosed = !gate.IsOpen(now);
         _telemetry.MeetGate(isClosed);
+        if (isClosed) _skipReason = "the camera's gate was closed";
         return isClosed;
     }
 
     private async ValueTask<bool> DetectAsync(Frame frame, long taken, TimeSpan decoding, CancellationToken stopping)
     {
+        // Without a word to the sampler: what it was told last holds until somebody looks again.
+        if (_motion?.Wants(frame) == false)
+        {
+            _telemetry.CountStill();
+            // It shows what the last one showed, which is still in the list.
+            if (_hasLooked) Seen?.Invoke(_detections.Span, frame.Timestamp);
+            return false;
+        }
+
+        _hasLooked = false;
         _detections.Clear();
         var status = await _detector.DetectAsync(frame, _detections, stopping);
         if (status is not DetectionStatus.Ok)
@@ -147,8 +170,10 @@ public sealed partial class CameraLoop
         _telemetry.CountInferred(_detections.Timings, _time.GetTimestamp());
         _filter.Apply(_detections, frame.UprightWidth, frame.UprightHeight);
         _telemetry.CountDetections(_detections.Span);
+        _hasLooked = true;
         Seen?.Invoke(_detections.Span, frame.Timestamp);
-        if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
+        if (frame.Triggers is { } answers) Answer(answers, ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
+        else if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
         return true;
     }
 

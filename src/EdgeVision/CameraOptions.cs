@@ -1,6 +1,9 @@
 using EdgeVision.Configuration;
 using EdgeVision.Events;
+using EdgeVision.Frames;
 using EdgeVision.Inference;
+using EdgeVision.Motion;
+using EdgeVision.Triggers;
 
 namespace EdgeVision;
 
@@ -10,8 +13,15 @@ public sealed record CameraOptions
     /// <summary>Where frames come from; may hold credentials, so it is shown masked only.</summary>
     public required string Uri { get; init; }
 
+    public required CameraLogin Login { get; init; }
+
     /// <summary>Frames a second that go through the detector at most; 0 for all.</summary>
     public required double MaxFps { get; init; }
+
+    public required OrientationOptions Mounting { get; init; }
+
+    /// <summary>What nobody may see.</summary>
+    public required IReadOnlyList<PrivacyMaskOptions> Masks { get; init; }
 
     public required DetectionFilterOptions Filter { get; init; }
 
@@ -19,6 +29,10 @@ public sealed record CameraOptions
 
     /// <summary>What the camera's controls shall be, by name; checked against the camera when it is open.</summary>
     public required IReadOnlyDictionary<string, string> Controls { get; init; }
+
+    public required MotionOptions Motion { get; init; }
+    /// <summary>Null for a camera that runs freely.</summary>
+    public TriggerOptions? Trigger { get; init; }
 
     /// <summary>Keys of one camera's section.</summary>
     /// <param name="options">The section.</param>
@@ -28,18 +42,23 @@ public sealed record CameraOptions
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(checkUri);
         var uri = options.RequiredText("Uri",
-            "Where frames come from: `file:clip.mjpeg?loop=true&fps=10`, `dir:pictures?fps=2&loop=true`, `test:pattern?width=640&height=480&fps=30`. Relative paths start at the folder of the configuration file.");
+            "Where frames come from: `file:clip.mjpeg?loop=true&fps=10`, `dir:pictures?fps=2&loop=true`, `rtsp://user@host/stream#transport=tcp`, `http://host/video`, `test:pattern?width=640&height=480&fps=30`. Relative paths start at the folder of the configuration file.");
         if (uri.Length > 0 && checkUri(uri) is { } wrong) options.Refuse("Uri", wrong);
         return new CameraOptions
         {
             Uri = uri,
+            Login = CameraLogin.Read(options, uri),
             MaxFps = options.Number("MaxFps", 0, 0, 1000,
                 "Frames a second that go through the detector at most; 0 for as many as the machine manages. Lowering it leaves processor time to other cameras; fast objects are seen on fewer frames."),
+            Mounting = OrientationOptions.Read(options),
+            Masks = options.Sections("Masks", 32, "Areas that nobody may see: masked in every frame before detection, preview, saving or upload.", PrivacyMaskOptions.Read),
             Filter = DetectionFilterOptions.Read(options),
             Events = options.Section("Events", FrameSamplerOptions.Read),
             Controls = options.ValuesByName("Controls",
                 "Of a `v4l2:` camera, set whenever it opens: names are those that `edgevision camera show` lists, or one of `exposure`, `gain`, `white_balance`, `focus`, `zoom` (a value, or `auto` where the camera can), "
                 + "`power_line_frequency` (`50 Hz` where lamps flicker on European mains), `hflip`, `vflip`, `rotate`. A value that the camera would not take is logged with its range, and the camera runs."),
+            Motion = options.Section("Motion", MotionOptions.Read),
+            Trigger = options.OptionalSection("Trigger", TriggerOptions.Read),
         };
     }
 }

@@ -1,4 +1,5 @@
 using EdgeVision.Inference;
+using EdgeVision.Triggers;
 
 namespace EdgeVision;
 
@@ -12,6 +13,7 @@ public sealed class CameraTelemetry(string camera)
     private long _lastInferred;
     private long _skipped;
     private long _paced;
+    private long _still;
     private long _taken;
     private long _gated;
     private int _gateIsClosed;
@@ -58,7 +60,10 @@ public sealed class CameraTelemetry(string camera)
     /// <summary>Frames left out on purpose by the camera's inference-rate cap.</summary>
     public long Paced => Volatile.Read(ref _paced);
 
-    /// <summary>Frames that the camera loop has taken, whatever became of them.</summary>
+    /// <summary>Frames left out on purpose because nothing moved.</summary>
+    public long Still => Volatile.Read(ref _still);
+
+    /// <summary>Frames that the camera loop has taken, whatever became of them; of a triggered camera also those that nobody asked for.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
     /// <summary>Frames left out on purpose because the camera's gate was closed.</summary>
@@ -77,6 +82,9 @@ public sealed class CameraTelemetry(string camera)
     public LatencyHistogram Wait { get; } = new();
 
     public LatencyHistogram Decode { get; } = new();
+
+    /// <summary>Of its trigger; all zero without one.</summary>
+    public TriggerTelemetry Triggers { get; } = new();
 
     public LatencyHistogram Preprocess { get; } = new();
 
@@ -123,6 +131,8 @@ public sealed class CameraTelemetry(string camera)
     public void CountSkipped() => Interlocked.Increment(ref _skipped);
 
     public void CountPaced() => Interlocked.Increment(ref _paced);
+
+    public void CountStill() => Interlocked.Increment(ref _still);
 
     /// <summary>A frame met the camera's gate.</summary>
     /// <param name="isClosed">The frame is left out.</param>

@@ -15,6 +15,12 @@ public static class EventIds
     public const int ControlSet = 135;
     public const int ControlNotSet = 136;
 
+    // 170 triggers
+    public const int PulsesUnanswered = 170;
+    public const int StrobeFailed = 171;
+    public const int StrobeRecovered = 172;
+
+    // 180 outputs and gates
     public const int GateChanged = 180;
     public const int GateFailed = 181;
     public const int GateRecovered = 182;

@@ -11,6 +11,7 @@ public sealed class ArchitectureTests
         { "EdgeVision.Capture", ["EdgeVision", "EdgeVision.Imaging"] },
         { "EdgeVision.Onnx", ["EdgeVision"] },
         { "EdgeVision.Mqtt", ["EdgeVision"] },
+        { "EdgeVision.OpenCv", ["EdgeVision"] },
     };
 
     [Theory]
@@ -20,6 +21,16 @@ public sealed class ArchitectureTests
         var references = Assembly.Load(room).GetReferencedAssemblies().Select(a => a.Name!).Where(n => n.StartsWith("EdgeVision", StringComparison.Ordinal));
 
         Assert.Empty(references.Except(allowed));
+    }
+
+    /// <summary>A build that was not asked to has no line of it, so that nothing is loaded, trimmed or shipped.</summary>
+    [Fact]
+    public void OpenCV_is_no_part_of_the_default_build()
+    {
+        string[] product = ["EdgeVision.Module", .. Rooms.Select(row => row.Data.Item1).Where(room => room != "EdgeVision.OpenCv")];
+        var references = product.SelectMany(room => Assembly.Load(room).GetReferencedAssemblies()).Select(a => a.Name!);
+
+        Assert.DoesNotContain(references, name => name.Contains("OpenCv", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]

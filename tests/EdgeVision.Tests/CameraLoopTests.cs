@@ -87,6 +87,33 @@ public sealed class CameraLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task While_nothing_moves_no_frame_reaches_the_detector_and_no_event_is_made_of_that()
+    {
+        using var source = new ScriptedSource(_pool, _time, frames: 4);
+        using var detector = new ScriptedDetector((sequence, found) => sequence == 1 ? See(found, Some.Detection()) : See(found));
+        var running = Loop(source, detector, """{ "Uri": "x", "Motion": { "Enabled": true, "HoldSeconds": 0, "MaxIdleSeconds": 60 } }""").RunAsync(TestContext.Current.CancellationToken);
+
+        // One object, then two frames that are not looked at for longer than an event's interval, then the look that is due.
+        source.Allow();
+        await detector.AskedAsync();
+        for (var still = 1; still <= 2; still++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(20));
+            source.Allow();
+            await Until(() => _telemetry.Still == still);
+        }
+
+        Assert.Equal((1, 1), (_telemetry.Events, _telemetry.Detections));
+        _time.Advance(TimeSpan.FromSeconds(20));
+        source.Allow(2);
+        await running;
+
+        Assert.Equal([1, 4], detector.Seen);
+        Assert.Equal([1, 0], (await EventsAsync(2)).Select(e => e.GetProperty("data").GetProperty("objects").GetArrayLength()));
+        Assert.Equal((2, 2, 0), (_telemetry.Inferred, _telemetry.Still, _telemetry.Skipped));
+    }
+
+    [Fact]
     public async Task A_broken_picture_is_skipped_and_counted_and_the_next_one_is_seen()
     {
         using var source = new ScriptedSource(_pool, _time, frames: 2, pixels: PixelFormat.Jpeg);

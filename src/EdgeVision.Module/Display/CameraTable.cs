@@ -19,15 +19,16 @@ internal sealed class CameraTable(IReadOnlyList<string> labels, TimeProvider tim
         new(0, "camera", c => OneLine.Cut(c.Camera, MaxNameWidth), _ => "bold", IsLeft: true),
         new(1, "state", c => Conditions.Describe(c, time), Conditions.Colour, IsLeft: true),
         new(2, "fps", Rate, _ => "green"),
-        new(11, "sees", c => Sightings.Describe(c, labels), _ => "deepskyblue1", IsLeft: true),
+        new(12, "sees", c => Sightings.Describe(c, labels), _ => "deepskyblue1", IsLeft: true),
         new(3, "frames", c => Count(c.Inferred), _ => "default"),
-        new(8, "infer", c => Milliseconds.Show(c.Infer), _ => "default"),
+        new(9, "infer", c => Milliseconds.Show(c.Infer), _ => "default"),
         new(4, "dropped", c => Count(c.Dropped), c => c.Dropped > 0 ? "yellow" : "grey"),
-        new(10, "events", c => Count(c.Events), _ => "default"),
-        new(5, "wait", c => Milliseconds.Show(c.Wait), _ => "grey"),
-        new(6, "decode", c => Milliseconds.Show(c.Decode), _ => "grey"),
-        new(7, "pre", c => Milliseconds.Show(c.Preprocess), _ => "grey"),
-        new(9, "post", c => Milliseconds.Show(c.Postprocess), _ => "grey"),
+        new(5, "still", c => Count(c.Still), _ => "grey"),
+        new(11, "events", c => Count(c.Events), _ => "default"),
+        new(6, "wait", c => Milliseconds.Show(c.Wait), _ => "grey"),
+        new(7, "decode", c => Milliseconds.Show(c.Decode), _ => "grey"),
+        new(8, "pre", c => Milliseconds.Show(c.Preprocess), _ => "grey"),
+        new(10, "post", c => Milliseconds.Show(c.Postprocess), _ => "grey"),
     ];
 
     /// <param name="cameras">In the order of their rows.</param>
@@ -54,6 +55,8 @@ internal sealed class CameraTable(IReadOnlyList<string> labels, TimeProvider tim
         var shown = new List<(Column Column, string[] Cells)>();
         foreach (var column in Columns)
         {
+            // Only of cameras with a motion gate, which is off by default.
+            if (column.Name == "still" && cameras.All(static c => c.Still == 0)) continue;
             // Every cell is made, shown or not: a rate is measured from look to look.
             var cells = cameras.Select(column.Text).ToArray();
             var widest = cells.Append(column.Name).Max(t => t.GetCellWidth());

@@ -28,6 +28,12 @@ public sealed partial class OptionsReader
     /// <summary>True when nothing is read and only the keys are wanted, also those that depend on another's value.</summary>
     public bool IsDocumenting => _reading.Documenting;
 
+    /// <summary>True when the value was set by the environment, where secrets are welcome.</summary>
+    public bool IsFromEnvironment(string key) => _reading.Tree.IsFromEnvironment(WithoutRoot(Join(key)));
+
+    /// <summary>The environment variable that sets the key.</summary>
+    public string EnvironmentVariable(string key) => EnvironmentName(key);
+
     /// <summary>True when the key is there, whatever it holds: for keys that mean nothing beside another's value.</summary>
     public bool IsSet(string key) => Find(key) is not null;
 

@@ -1,4 +1,4 @@
-using EdgeVision.Capture.Replay;
+using EdgeVision.Frames;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeVision.IntegrationTests.Capture;

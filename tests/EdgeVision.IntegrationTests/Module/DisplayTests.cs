@@ -44,7 +44,7 @@ public sealed class DisplayTests : IAsyncDisposable
     {
         var line = Assert.Single(new PlainLines(_telemetry, _facts, _time).Next());
 
-        Assert.StartsWith("door: runs, – fps, 1 frames, 0 dropped, 0 paced, 0 skipped, infer 22", line, StringComparison.Ordinal);
+        Assert.StartsWith("door: runs, – fps, 1 frames, 0 dropped, 0 paced, 0 still, 0 skipped, infer 22", line, StringComparison.Ordinal);
         Assert.EndsWith("outbox 0, published 0, sees person ×2 91 %, [odd] label 50 %", line, StringComparison.Ordinal);
     }
 
@@ -64,6 +64,20 @@ public sealed class DisplayTests : IAsyncDisposable
         foreach (var part in (string[])["press-4", "tiny", "door", "person ×2 91 %, [odd] label 50 %", "127.0.0.1:1884 (embedded)", "mosquitto_sub -h 127.0.0.1 -p 1884 -t 'edgevision/press-4/#' -v", "two [x]", "three"])
             Assert.Contains(part, text, StringComparison.Ordinal);
         Assert.DoesNotContain("one\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Frames_in_which_nothing_moved_have_a_column_once_there_are_some()
+    {
+        using var tail = new LogTail(2, LogLevel.Information, _time);
+        var table = new LiveTable(_telemetry, _facts, tail, _time);
+        Assert.DoesNotContain("still", Show(table, 160, 50), StringComparison.Ordinal);
+
+        for (var i = 0; i < 1234; i++) _telemetry.Camera("door").CountStill();
+
+        Assert.Contains("still", Show(table, 160, 50), StringComparison.Ordinal);
+        Assert.Contains("1,234", Show(table, 160, 50), StringComparison.Ordinal);
+        Assert.Contains(", 1234 still, ", Assert.Single(new PlainLines(_telemetry, _facts, _time).Next()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+using EdgeVision.OpenCv;
+
+namespace EdgeVision.IntegrationTests.OpenCv;
+
+public sealed class OpenCvLibraryTests
+{
+    private static readonly DllNotFoundException NoGtk = new("Unable to load shared library 'OpenCvSharpExtern':\nlibgtk-3.so.0: cannot open shared object file: No such file or directory.");
+
+    public static TheoryData<string, Exception, bool> Failures => new()
+    {
+        // row, what was thrown, whether it means that the library is absent
+        { "no library", new DllNotFoundException("x"), true },
+        { "in a static constructor", new TypeInitializationException("OpenCvSharp.Internal.NativeMethods", NoGtk), true },
+        { "wrapped by the binding", new OpenCvSharp.OpenCvSharpException("x", NoGtk), true },
+        { "another machine's", new BadImageFormatException("x"), true },
+        { "an older one", new EntryPointNotFoundException("x"), true },
+        { "a failure of the binding's own", new OpenCvSharp.OpenCvSharpException("x"), false },
+        { "anything else", new InvalidOperationException("x"), false },
+    };
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public void Absence_is_told_from_failure(string row, Exception thrown, bool absent) => Assert.True(absent == OpenCvLibrary.IsAbsent(thrown), row);
+
+    [Fact]
+    public void On_x64_the_switch_and_the_package_are_named()
+    {
+        var text = OpenCvLibrary.Absent(new TypeInitializationException("x", NoGtk), Architecture.X64);
+
+        Assert.Contains("(Unable to load shared library 'OpenCvSharpExtern': libgtk-3.so.0: cannot open shared object file: No such file or directory)", text, StringComparison.Ordinal);
+        Assert.EndsWith("build with -p:OpenCv=true, which brings it, and install what it wants: apt-get install libgtk-3-0.", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', text);
+    }
+
+    [Fact]
+    public void On_arm64_it_says_that_there_is_none()
+    {
+        var text = OpenCvLibrary.Absent(NoGtk, Architecture.Arm64);
+
+        Assert.Contains("there is none to install for arm64", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("libgtk-3-0", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("  Video I/O:\n    GStreamer:                   YES (1.22.0)\n", true)]
+    [InlineData("  Video I/O:\n    GStreamer:                   NO\n", false)]
+    [InlineData("  Video I/O:\n    FFMPEG:                      YES\n", false)]
+    [InlineData("", false)]
+    public void What_the_library_says_of_GStreamer_is_read(string information, bool has) => Assert.Equal(has, OpenCvLibrary.HasGStreamer(information));
+}
