@@ -79,9 +79,8 @@ internal sealed partial class Cameras(
     /// <summary>As it hangs and is masked; no other way leads to a camera's frames.</summary>
     /// <exception cref="CaptureException">It cannot be opened.</exception>
     public static IFrameSource Open(CameraOptions camera, string baseDirectory, FramePool pool, TimeProvider time) =>
-        CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out var error) ? FrameSources.Open(uri, pool, time, camera.Login, OpenCvDoor.Opener) : throw new CaptureException(error);
         CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out var error)
-            ? new MountedSource(FrameSources.Open(uri, pool, time), camera.Mounting.Orientation, new LivePrivacyMask(PrivacyMask.Of(camera.Masks)))
+            ? new MountedSource(FrameSources.Open(uri, pool, time, camera.Login, OpenCvDoor.Opener), camera.Mounting.Orientation, new LivePrivacyMask(PrivacyMask.Of(camera.Masks)))
             : throw new CaptureException(error);
 
     private async Task TellAsync(string name, CameraEvent? happened, CancellationToken stopping)

@@ -143,14 +143,15 @@ public sealed partial class CameraLoop
         if (Gate is not { } gate) return false;
         var isClosed = !gate.IsOpen(now);
         _telemetry.MeetGate(isClosed);
-        if (isClosed) _skipReason = "the camera's gate was closed";
+        if (isClosed) _skipReason = "the camera's gate is closed";     // only a pulse asks for it
         return isClosed;
     }
 
     private async ValueTask<bool> DetectAsync(Frame frame, long taken, TimeSpan decoding, CancellationToken stopping)
     {
         // Without a word to the sampler: what it was told last holds until somebody looks again.
-        if (_motion?.Wants(frame) == false)
+        // A pulse wants its frame though nothing moves.
+        if (frame.Triggers is null && _motion?.Wants(frame) == false)
         {
             _telemetry.CountStill();
             // It shows what the last one showed, which is still in the list.

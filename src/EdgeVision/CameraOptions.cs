@@ -32,6 +32,7 @@ public sealed record CameraOptions
     public required IReadOnlyDictionary<string, string> Controls { get; init; }
 
     public required MotionOptions Motion { get; init; }
+
     /// <summary>Null for a camera that runs freely.</summary>
     public TriggerOptions? Trigger { get; init; }
 

@@ -146,19 +146,12 @@ public sealed class Frame : IDisposable
         var pixels = Bytes[.._length];
         var copy = pool.Rent(_length);
         pixels.CopyTo(copy.Memory.Span);
-        return new Frame(copy, Format, _length, Sequence, CapturedAt, Timestamp)
-        {
-            Origin = Origin,
-            Orientation = Orientation,
-            Stamp = Stamp,
-            Triggers = triggers ?? Triggers,
-        }.OfSource(Width, Height);
-        return Like(copy, Format, _length, Width, Height, mask);
+        return Like(copy, Format, _length, Width, Height, mask, triggers ?? Triggers);
     }
 
     /// <summary>The same picture with decoded pixels, in a frame of its own: for whoever keeps the compressed one, and owns both.</summary>
     internal Frame Decoded(FrameBuffer pixels, in FrameFormat format, int width, int height) =>
-        Like(pixels, format, format.SizeInBytes, width, height, Volatile.Read(ref _mask));
+        Like(pixels, format, format.SizeInBytes, width, height, Volatile.Read(ref _mask), Triggers);
 
     /// <summary>This frame, which stores fewer pixels than the camera took. Before anybody else has it.</summary>
     /// <param name="width">Source pixels.</param>
@@ -176,11 +169,11 @@ public sealed class Frame : IDisposable
         Volatile.Write(ref _mask, mask);
     }
 
-    private Frame Like(FrameBuffer pixels, in FrameFormat format, int length, int width, int height, LivePrivacyMask? mask)
+    private Frame Like(FrameBuffer pixels, in FrameFormat format, int length, int width, int height, LivePrivacyMask? mask, IReadOnlyList<TriggerAnswer>? triggers)
     {
-        var frame = new Frame(pixels, format, length, Sequence, CapturedAt, Timestamp) { Origin = Origin, Orientation = Orientation, Stamp = Stamp }.OfSource(width, height);
+        var frame = new Frame(pixels, format, length, Sequence, CapturedAt, Timestamp) { Origin = Origin, Orientation = Orientation, Stamp = Stamp, Triggers = triggers };
         frame._mask = mask;
-        return frame;
+        return frame.OfSource(width, height);
     }
 
     /// <summary>Once; a second reader waits until nothing is left to see.</summary>

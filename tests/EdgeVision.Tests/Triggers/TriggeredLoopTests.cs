@@ -73,6 +73,28 @@ public sealed class TriggeredLoopTests : IAsyncDisposable
         Assert.Equal([2], detector.Seen);
     }
 
+    [Fact]
+    public async Task Neither_the_rate_cap_nor_a_still_picture_takes_a_pulse_its_frame()
+    {
+        const int Pulses = 4;
+        var camera = new ScriptedCamera(_pool, _time);
+        using var detector = new ScriptedDetector((_, found) => See(found));
+        var running = RunAsync(camera, detector);     // 1 frame a second at most, and a gate for motion
+        camera.Frame(Units(0));
+        await camera.AskedAsync(2);
+        for (var i = 1; i <= Pulses; i++)
+        {
+            await PulseAsync(i, (i * 40) - 30);
+            camera.Frame(Units(i * 40));
+            await detector.AskedAsync();
+        }
+
+        camera.End();
+        await running;
+
+        Assert.Equal(Pulses, (await EventsAsync(Pulses)).Count(e => e.GetProperty("data").GetProperty("outcome").GetString() == "matched"));
+    }
+
     [Theory]
     [InlineData(DetectionStatus.Failed, "Its frame was taken but not used: the model failed on it.")]
     [InlineData(DetectionStatus.Unavailable, "Its frame was taken but not used: no detector is available.")]
@@ -167,7 +189,7 @@ public sealed class TriggeredLoopTests : IAsyncDisposable
 
     private async Task<bool> RunAsync(ScriptedCamera camera, IDetector detector)
     {
-        var tree = ConfigurationTree.Parse("""{ "EdgeVision": { "Uri": "x", "MaxFps": 1 } }"""u8.ToArray(), "test", "/", out _)!;
+        var tree = ConfigurationTree.Parse("""{ "EdgeVision": { "Uri": "x", "MaxFps": 1, "Motion": { "Enabled": true } } }"""u8.ToArray(), "test", "/", out _)!;
         var (options, _) = OptionsReading.Read(tree, o => CameraOptions.Read(o, _ => null));
         using var source = new TriggeredSource(camera, _trigger, _pool, _time) { Runs = () => _trigger.Tell(_life.FrameArrived()) };
         var loop = new CameraLoop("door", options, source, NoJpeg, detector, _life, _outbox, _telemetry, _time, NullLogger.Instance)
