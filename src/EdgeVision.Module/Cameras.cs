@@ -11,7 +11,7 @@ namespace EdgeVision.Module;
 
 /// <summary>All cameras of the node, each under supervision of its own: one that fails is lost, told, and opened again.</summary>
 internal sealed partial class Cameras(
-    EdgeVisionOptions options, OnnxModel model, Outbox outbox, Telemetry telemetry, FrameBudget budget, GpioLines gpio, TimeProvider time, ILoggerFactory logs)
+    EdgeVisionOptions options, OnnxModel model, Outbox outbox, Telemetry telemetry, FrameBudget budget, GpioLines gpio, Switchboard switchboard, TimeProvider time, ILoggerFactory logs)
     : IAsyncDisposable
 {
     /// <summary>A camera comes back within seconds of its cable, and a dead one costs one attempt every half minute.</summary>
@@ -67,6 +67,8 @@ internal sealed partial class Cameras(
         {
             GoOn = budget.Use,
             Trigger = trigger,
+            Gate = switchboard.GateOf(name),
+            Seen = switchboard.ObserverOf(name),
         };
         if (!await loop.RunAsync(stopping)) return;
         Ended(_log, name);

@@ -63,7 +63,7 @@ public sealed class CameraTelemetry(string camera)
     /// <summary>Frames left out on purpose because nothing moved.</summary>
     public long Still => Volatile.Read(ref _still);
 
-    /// <summary>Frames that the camera loop has taken, whatever became of them.</summary>
+    /// <summary>Frames that the camera loop has taken, whatever became of them; of a triggered camera also those that nobody asked for.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
     /// <summary>Frames left out on purpose because the camera's gate was closed.</summary>

@@ -15,6 +15,8 @@ public static class EventIds
     public const int ControlSet = 135;
     public const int ControlNotSet = 136;
 
+    public const int GpioOpened = 160;
+
     // 170 triggers
     public const int PulsesUnanswered = 170;
     public const int StrobeFailed = 171;
@@ -29,8 +31,6 @@ public static class EventIds
     public const int OutputRecovered = 185;
     public const int OutputNotSafe = 186;
     public const int NodeStatusChanged = 187;
-
-    public const int GpioOpened = 160;
 
     // 200 Inference and models
     public const int ModelLoaded = 200;
