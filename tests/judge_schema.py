@@ -15,7 +15,7 @@ import jsonschema
 def strict(node):
     """Closes every object schema that lists properties."""
     if isinstance(node, dict):
-        if isinstance(node.get("properties"), dict) and node.get("type") == "object":
+        if node.get("type") == "object" and ("allOf" in node or isinstance(node.get("properties"), dict)):
             node.setdefault("unevaluatedProperties" if "allOf" in node else "additionalProperties", False)
         for value in node.values():
             strict(value)
@@ -32,11 +32,11 @@ def main():
     except jsonschema.SchemaError as error:
         print(f"schema: {error.message}")
         return 2
-    # The shared part is closed where it is used.
-    shared = schema.get("$defs", {}).get("provenance")
+    # Shared parts are closed where they are used.
+    shared = [schema.get("$defs", {}).get(name, {}) for name in ("provenance", "seen")]
     strict(schema)
-    if shared:
-        shared.pop("additionalProperties", None)
+    for part in shared:
+        part.pop("additionalProperties", None)
     validator = jsonschema.Draft202012Validator(schema)
     bad = 0
     for number, line in enumerate(sys.stdin, 1):

@@ -26,7 +26,7 @@ public sealed partial record CameraUri
     /// <summary>Full path of the clip or folder; empty for the test pattern.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Frames a second, 0.01 … 1000.</summary>
+    /// <summary>Frames a second, 0.01 … 1000; 0 for a stream that has its own.</summary>
     public required double Fps { get; init; }
 
     /// <summary>Begins again at the end.</summary>
@@ -142,7 +142,12 @@ public sealed partial record CameraUri
     private static (string Body, CameraUriQuery Query) SplitStream(string text)
     {
         var hash = text.IndexOf('#', StringComparison.Ordinal);
-        return hash < 0 ? (text, CameraUriQuery.Parse("")) : (text[..hash], CameraUriQuery.Parse(text[(hash + 1)..]));
+        if (hash < 0) return (text, CameraUriQuery.Parse(""));
+        if (text.IndexOf('@', hash) < 0) return (text[..hash], CameraUriQuery.Parse(text[(hash + 1)..]));
+        // A password that held a '#': nothing of what follows may be repeated.
+        var query = CameraUriQuery.Parse("");
+        query.Refuse("behind # stands an @, which none of our keys has; percent-encode what a user or password holds of / ? # @ :");
+        return (text[..hash], query);
     }
 
     private static CameraUri? Stream(string scheme, string body, CameraUriQuery query)

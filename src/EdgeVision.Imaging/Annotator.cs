@@ -15,9 +15,9 @@ public sealed class Annotator(IReadOnlyList<string> labels)
     private static readonly SKColor Ink = new(0x12, 0x17, 0x1C);
     private static readonly SKColor Shade = Ink.WithAlpha(150);
 
-    /// <summary>The picture with its detections, encoded.</summary>
+    /// <summary>The upright picture with its detections, encoded; as large as it is stored.</summary>
     /// <param name="frame">Any format; stays the caller's and is not changed.</param>
-    /// <param name="detections">Boxes in source pixels; parts outside the picture are cut, boxes or confidences that are no numbers are left out.</param>
+    /// <param name="detections">Boxes in source pixels of the upright picture; parts outside the picture are cut, boxes or confidences that are no numbers are left out.</param>
     /// <param name="format">JPEG or PNG.</param>
     /// <param name="quality">1..100, JPEG only.</param>
     /// <exception cref="PictureException">The frame is a broken JPEG.</exception>
@@ -25,7 +25,7 @@ public sealed class Annotator(IReadOnlyList<string> labels)
     {
         ArgumentNullException.ThrowIfNull(frame);
         using var bitmap = BgraPicture.Copy(frame);
-        using (var canvas = new SKCanvas(bitmap)) Draw(canvas, bitmap.Width, bitmap.Height, detections);
+        using (var canvas = new SKCanvas(bitmap)) Draw(canvas, bitmap.Width, bitmap.Height, (float)bitmap.Width / frame.UprightWidth, (float)bitmap.Height / frame.UprightHeight, detections);
         return PictureWriter.Encode(bitmap, format, quality);
     }
 
@@ -34,9 +34,9 @@ public sealed class Annotator(IReadOnlyList<string> labels)
     public void Save(Frame frame, ReadOnlySpan<Detection> detections, string path, int quality = PictureWriter.DefaultQuality) =>
         PictureWriter.Save(path, Encode(frame, detections, PictureWriter.FormatOf(path), quality));
 
-    private void Draw(SKCanvas canvas, int width, int height, ReadOnlySpan<Detection> detections)
+    private void Draw(SKCanvas canvas, int width, int height, float scaleX, float scaleY, ReadOnlySpan<Detection> detections)
     {
-        var ordered = Drawable(detections, width, height);
+        var ordered = Drawable(detections, width, height, scaleX, scaleY);
         var size = LabelSize.For(width, height);
         // The most confident chip chooses its place first and is drawn last, on top.
         var chips = new LabelChip?[ordered.Count];
@@ -48,14 +48,14 @@ public sealed class Annotator(IReadOnlyList<string> labels)
     }
 
     /// <summary>Boxes cut to the picture, best confidence first.</summary>
-    private static List<Detection> Drawable(ReadOnlySpan<Detection> detections, int width, int height)
+    private static List<Detection> Drawable(ReadOnlySpan<Detection> detections, int width, int height, float scaleX, float scaleY)
     {
         var drawable = new List<Detection>(detections.Length);
         foreach (ref readonly var detection in detections)
         {
             var box = detection.Box;
             if (!float.IsFinite(box.Left + box.Top + box.Right + box.Bottom) || float.IsNaN(detection.Confidence)) continue;
-            var inside = box.ClipTo(width, height);
+            var inside = new Box(box.Left * scaleX, box.Top * scaleY, box.Right * scaleX, box.Bottom * scaleY).ClipTo(width, height);
             if (inside is { Width: > 0, Height: > 0 }) drawable.Add(detection with { Box = inside });
         }
 

@@ -46,7 +46,7 @@ public sealed class JpegDecoder
     {
         decoded = null;
         if (!TryDecode(compressed, leastScale, out var pixels, out var format, out var width, out var height, out reason)) return false;
-        decoded = new Frame(pixels, format, format.SizeInBytes, compressed.Sequence, compressed.CapturedAt, compressed.Timestamp).OfSource(width, height);
+        decoded = compressed.Decoded(pixels, format, width, height);
         return true;
     }
 
@@ -63,7 +63,7 @@ public sealed class JpegDecoder
             return false;
         }
 
-        var bytes = compressed.Pixels;
+        var bytes = compressed.Compressed;
         if (!JpegHeader.TryRead(bytes, out width, out height))
         {
             reason = $"frame {compressed.Sequence} is a broken JPEG of {bytes.Length} bytes: it has no readable header";

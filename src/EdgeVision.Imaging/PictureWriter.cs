@@ -9,7 +9,7 @@ public static class PictureWriter
     /// <summary>JPEG quality where none is given: no visible blocks, about a tenth of the PNG.</summary>
     public const int DefaultQuality = 90;
 
-    /// <summary>The encoded picture. A JPEG frame asked for as JPEG is handed through as it is.</summary>
+    /// <summary>The encoded picture, upright. A JPEG frame asked for as JPEG is handed through as it is, unless it has to be turned or masked.</summary>
     /// <param name="frame">Any format; stays the caller's.</param>
     /// <param name="format">JPEG or PNG.</param>
     /// <param name="quality">1..100, JPEG only.</param>
@@ -17,7 +17,7 @@ public static class PictureWriter
     public static byte[] Encode(Frame frame, PictureFormat format, int quality = DefaultQuality)
     {
         ArgumentNullException.ThrowIfNull(frame);
-        if (frame.Format.Pixels == PixelFormat.Jpeg && format == PictureFormat.Jpeg) return frame.Pixels.ToArray();
+        if (frame.Format.Pixels == PixelFormat.Jpeg && format == PictureFormat.Jpeg && frame.Orientation is FrameOrientation.Upright && !frame.IsSealed) return frame.Pixels.ToArray();
         using var bitmap = BgraPicture.Copy(frame);
         return Encode(bitmap, format, quality);
     }
@@ -56,7 +56,9 @@ public static class PictureWriter
         }
     }
 
-    internal static PictureFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    /// <summary>What the ending of a file name asks for.</summary>
+    /// <exception cref="PictureException">Another ending.</exception>
+    public static PictureFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".png" => PictureFormat.Png,
         ".jpg" or ".jpeg" => PictureFormat.Jpeg,

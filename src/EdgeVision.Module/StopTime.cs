@@ -11,7 +11,8 @@ internal static class StopTime
 
     private static readonly TimeSpan Disk = TimeSpan.FromSeconds(7.5);
 
-    private static readonly TimeSpan LastEvent = TimeSpan.FromSeconds(0.5);
+    /// <summary>For what is appended while cameras and node stop.</summary>
+    public static readonly TimeSpan LastEvent = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Fires when the outbox must give up on a disk that refuses. Taken as the stop begins; caller disposes.</summary>
     public static CancellationTokenSource Deadline(TimeProvider time) => new(Disk, time);

@@ -90,8 +90,8 @@ public sealed partial class OnnxDetector : IDetector
     private DetectionStatus Detect(Frame frame, DetectionList detections)
     {
         var started = _time.GetTimestamp();
-        if (_takesAnySize && !TrySize(frame.Format)) return DetectionStatus.Failed;
-        if (!_tensors.Preprocessor.TryWrite(frame.Pixels, frame.Format, out var letterbox)) return DetectionStatus.UnsupportedFrame;
+        if (_takesAnySize && !TrySize(frame)) return DetectionStatus.Failed;
+        if (!_tensors.Preprocessor.TryWrite(frame.Pixels, frame.Format, frame.Orientation, out var letterbox)) return DetectionStatus.UnsupportedFrame;
         var preprocessed = _time.GetTimestamp();
         if (!TryRun()) return DetectionStatus.Failed;
         var inferred = _time.GetTimestamp();
@@ -110,10 +110,11 @@ public sealed partial class OnnxDetector : IDetector
         return DetectionStatus.Ok;
     }
 
-    /// <summary>Input pixels to stored pixels to source pixels, which are more when a JPEG was decoded at a smaller scale.</summary>
+    /// <summary>Input pixels to stored pixels to source pixels, which are more when a JPEG was decoded at a smaller scale; the picture stands upright all the way.</summary>
     private static void ToSource(DetectionList detections, in Letterbox letterbox, Frame frame)
     {
-        var (x, y) = ((float)frame.Width / frame.Format.Width, (float)frame.Height / frame.Format.Height);
+        var (width, height) = frame.Orientation.Upright(frame.Format.Width, frame.Format.Height);
+        var (x, y) = ((float)frame.UprightWidth / width, (float)frame.UprightHeight / height);
         foreach (ref var detection in detections.Span)
         {
             var box = letterbox.ToSource(detection.Box);
@@ -146,17 +147,18 @@ public sealed partial class OnnxDetector : IDetector
         }
     }
 
-    /// <summary>Tensors for a frame as it is. Those of the last size are kept: a camera changes it once, if ever.</summary>
-    private bool TrySize(in FrameFormat format)
+    /// <summary>Tensors for a frame as it is, upright. Those of the last size are kept: a camera changes it once, if ever.</summary>
+    private bool TrySize(Frame frame)
     {
-        var size = (format.Width, format.Height);
+        var size = frame.Orientation.Upright(frame.Format.Width, frame.Format.Height);
         if (size == (_tensors.Width, _tensors.Height)) return true;
         if (size == _refusedSize) return false;
+        var (width, height) = size;
         try
         {
-            if (format.Width > ModelInput.MaxSide || format.Height > ModelInput.MaxSide)
-                throw new ModelException($"A frame of {format.Width}×{format.Height} is larger than {ModelInput.MaxSide}×{ModelInput.MaxSide}, the largest input.");
-            var tensors = _model.CreateTensors(format.Width, format.Height, _confidenceThreshold);
+            if (width > ModelInput.MaxSide || height > ModelInput.MaxSide)
+                throw new ModelException($"A frame of {width}×{height} is larger than {ModelInput.MaxSide}×{ModelInput.MaxSide}, the largest input.");
+            var tensors = _model.CreateTensors(width, height, _confidenceThreshold);
             _tensors.Dispose();
             _tensors = tensors;
             return true;

@@ -4,20 +4,41 @@ namespace EdgeVision;
 
 /// <summary>
 /// What is to be told of a camera's losses and returns: one event when an episode begins or its cause changes, one when frames are back.
-/// Outlives the camera's restarts. Its supervisor and its camera loop take turns, never at the same time.
+/// Outlives the camera's restarts. Any thread: a triggered camera's frames are seen by its capture thread first.
 /// </summary>
 public sealed class CameraLife(string camera, TimeProvider time)
 {
+    private readonly Lock _gate = new();
     private DateTimeOffset? _lostAt;
     private long _lostTimestamp;
     private string? _reason;
     private int _attempts;
 
     /// <summary>True while the camera gives no frames because it failed.</summary>
-    public bool IsLost => _lostAt is not null;
+    public bool IsLost
+    {
+        get
+        {
+            lock (_gate) return _lostAt is not null;
+        }
+    }
 
     /// <summary>The camera failed. An event, or null when the same was told before.</summary>
     public CameraEvent? Lost(string reason, TimeSpan retryIn)
+    {
+        lock (_gate) return LostNow(reason, retryIn);
+    }
+
+    /// <summary>A frame arrived. An event when the camera was lost until now.</summary>
+    public CameraEvent? FrameArrived()
+    {
+        lock (_gate) return BackNow();
+    }
+
+    /// <summary>The source came to its end.</summary>
+    public CameraEvent Ended() => new() { Camera = camera, Time = time.GetUtcNow(), State = CameraState.Ended };
+
+    private CameraEvent? LostNow(string reason, TimeSpan retryIn)
     {
         _attempts++;
         if (_lostAt is null)
@@ -39,8 +60,7 @@ public sealed class CameraLife(string camera, TimeProvider time)
         };
     }
 
-    /// <summary>A frame arrived. An event when the camera was lost until now.</summary>
-    public CameraEvent? FrameArrived()
+    private CameraEvent? BackNow()
     {
         if (_lostAt is null) return null;
         var recovered = new CameraEvent
@@ -54,7 +74,4 @@ public sealed class CameraLife(string camera, TimeProvider time)
         (_lostAt, _reason, _attempts) = (null, null, 0);
         return recovered;
     }
-
-    /// <summary>The source came to its end.</summary>
-    public CameraEvent Ended() => new() { Camera = camera, Time = time.GetUtcNow(), State = CameraState.Ended };
 }

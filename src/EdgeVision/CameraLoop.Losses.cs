@@ -24,6 +24,7 @@ public sealed partial class CameraLoop
     private void Skip(Frame frame, string reason)
     {
         _telemetry.CountSkipped();
+        _skipReason = reason;
         if (!_skipReasons.Contains(reason))
         {
             if (_skipReasons.Count < MaxReasons) _skipReasons.Add(reason);

@@ -3,6 +3,7 @@ using EdgeVision.Events;
 using EdgeVision.Frames;
 using EdgeVision.Inference;
 using EdgeVision.Motion;
+using EdgeVision.Outputs;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeVision;
@@ -30,6 +31,7 @@ public sealed partial class CameraLoop
     private readonly ILogger _log;
     private readonly DetectionList _detections = new();
     private readonly List<VisionEvent> _events = [];
+    private bool _hasLooked;     // the detections are those of the newest frame that was looked at
 
     public CameraLoop(
         string name, CameraOptions options, IFrameSource source, FrameDecoder decode, IDetector detector, CameraLife life, Outbox outbox,
@@ -57,6 +59,12 @@ public sealed partial class CameraLoop
     /// <summary>Asked after each frame that went through the detector, once its events are safe; false ends the loop.</summary>
     public Func<bool>? GoOn { get; init; }
 
+    /// <summary>Frames are looked at only while it is open; null for always.</summary>
+    public Gate? Gate { get; init; }
+
+    /// <summary>Told what each frame showed, also of one that was left out because nothing moved; null for nobody.</summary>
+    public DetectionObserver? Seen { get; init; }
+
     /// <summary>
     /// Runs until the source ends, <see cref="GoOn"/> says no, or <paramref name="stopping"/> fires. A source that fails throws its
     /// exception here: the supervisor's to handle.
@@ -64,7 +72,7 @@ public sealed partial class CameraLoop
     /// <returns>True when the source came to its end.</returns>
     public async Task<bool> RunAsync(CancellationToken stopping)
     {
-        await using var frames = FrameMailbox.Open(_source, _rate, MailboxCapacity, _telemetry, stopping);
+        await using var frames = OpenMailbox(stopping);
 
         try
         {
@@ -75,12 +83,20 @@ public sealed partial class CameraLoop
                 using (frame)
                 {
                     if (_life.FrameArrived() is { } recovered) _events.Add(recovered);
-                    inferred = await ObserveAsync(frame, stopping);
+                    try
+                    {
+                        inferred = await ObserveAsync(frame, stopping);
+                    }
+                    finally
+                    {
+                        if (!inferred) ExplainUnseen(frame);
+                    }
                 }
 
                 if (_events.Count > 0)
                 {
-                    await _outbox.AppendAsync(_events, stopping);     // may wait for the disk; frames, not events, pay for it
+                    // May wait for the disk; frames, not events, pay for it. A pulse's answer is handed over even at the stop.
+                    await _outbox.AppendAsync(_events, Trigger is null ? stopping : CancellationToken.None).AsTask().WaitAsync(stopping);
                     _telemetry.CountEvents(_events.Count);
                     _events.Clear();
                 }
@@ -108,10 +124,11 @@ public sealed partial class CameraLoop
         }
 
         var taken = _time.GetTimestamp();
+        if (IsGated(taken)) return false;
         _telemetry.Wait.Record(_time.GetElapsedTime(frame.Timestamp, taken));
         if (frame.Format.Pixels is not PixelFormat.Jpeg) return await DetectAsync(frame, taken, TimeSpan.Zero, stopping);
 
-        if (!_decode(frame, _detector.LeastScale(frame.Width, frame.Height), out var reason))
+        if (!_decode(frame, _detector.LeastScale(frame.UprightWidth, frame.UprightHeight), out var reason))
         {
             Skip(frame, frame.Origin is { } origin ? $"'{origin.Path}': {reason}" : reason);
             return false;
@@ -122,15 +139,28 @@ public sealed partial class CameraLoop
         return await DetectAsync(frame, taken, decoding, stopping);
     }
 
+    private bool IsGated(long now)
+    {
+        if (Gate is not { } gate) return false;
+        var isClosed = !gate.IsOpen(now);
+        _telemetry.MeetGate(isClosed);
+        if (isClosed) _skipReason = "the camera's gate is closed";     // only a pulse asks for it
+        return isClosed;
+    }
+
     private async ValueTask<bool> DetectAsync(Frame frame, long taken, TimeSpan decoding, CancellationToken stopping)
     {
         // Without a word to the sampler: what it was told last holds until somebody looks again.
-        if (_motion?.Wants(frame) == false)
+        // A pulse wants its frame though nothing moves.
+        if (frame.Triggers is null && _motion?.Wants(frame) == false)
         {
             _telemetry.CountStill();
+            // It shows what the last one showed, which is still in the list.
+            if (_hasLooked) Seen?.Invoke(_detections.Span, frame.Timestamp);
             return false;
         }
 
+        _hasLooked = false;
         _detections.Clear();
         var status = await _detector.DetectAsync(frame, _detections, stopping);
         if (status is not DetectionStatus.Ok)
@@ -142,7 +172,10 @@ public sealed partial class CameraLoop
         _telemetry.CountInferred(_detections.Timings, _time.GetTimestamp());
         _filter.Apply(_detections, frame.UprightWidth, frame.UprightHeight);
         _telemetry.CountDetections(_detections.Span);
-        if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
+        _hasLooked = true;
+        Seen?.Invoke(_detections.Span, frame.Timestamp);
+        if (frame.Triggers is { } answers) Answer(answers, ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
+        else if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
         return true;
     }
 

@@ -1,7 +1,10 @@
 using EdgeVision.Configuration;
 using EdgeVision.Events;
+using EdgeVision.Frames;
 using EdgeVision.Inference;
 using EdgeVision.Motion;
+using EdgeVision.Outputs;
+using EdgeVision.Triggers;
 
 namespace EdgeVision;
 
@@ -16,6 +19,11 @@ public sealed record CameraOptions
     /// <summary>Frames a second that go through the detector at most; 0 for all.</summary>
     public required double MaxFps { get; init; }
 
+    public required OrientationOptions Mounting { get; init; }
+
+    /// <summary>What nobody may see.</summary>
+    public required IReadOnlyList<PrivacyMaskOptions> Masks { get; init; }
+
     public required DetectionFilterOptions Filter { get; init; }
 
     public required FrameSamplerOptions Events { get; init; }
@@ -24,6 +32,12 @@ public sealed record CameraOptions
     public required IReadOnlyDictionary<string, string> Controls { get; init; }
 
     public required MotionOptions Motion { get; init; }
+
+    /// <summary>Null for a camera that runs freely.</summary>
+    public TriggerOptions? Trigger { get; init; }
+
+    /// <summary>Null for a camera whose frames are always looked at.</summary>
+    public GateOptions? Gate { get; init; }
 
     /// <summary>Keys of one camera's section.</summary>
     /// <param name="options">The section.</param>
@@ -41,12 +55,16 @@ public sealed record CameraOptions
             Login = CameraLogin.Read(options, uri),
             MaxFps = options.Number("MaxFps", 0, 0, 1000,
                 "Frames a second that go through the detector at most; 0 for as many as the machine manages. Lowering it leaves processor time to other cameras; fast objects are seen on fewer frames."),
+            Mounting = OrientationOptions.Read(options),
+            Masks = options.Sections("Masks", 32, "Areas that nobody may see: masked in every frame before detection, preview, saving or upload.", PrivacyMaskOptions.Read),
             Filter = DetectionFilterOptions.Read(options),
             Events = options.Section("Events", FrameSamplerOptions.Read),
             Controls = options.ValuesByName("Controls",
                 "Of a `v4l2:` camera, set whenever it opens: names are those that `edgevision camera show` lists, or one of `exposure`, `gain`, `white_balance`, `focus`, `zoom` (a value, or `auto` where the camera can), "
                 + "`power_line_frequency` (`50 Hz` where lamps flicker on European mains), `hflip`, `vflip`, `rotate`. A value that the camera would not take is logged with its range, and the camera runs."),
             Motion = options.Section("Motion", MotionOptions.Read),
+            Trigger = options.OptionalSection("Trigger", TriggerOptions.Read),
+            Gate = options.OptionalSection("Gate", GateOptions.Read),
         };
     }
 }

@@ -1,5 +1,6 @@
 using EdgeVision.Frames;
 using EdgeVision.Inference;
+using EdgeVision.Triggers;
 
 namespace EdgeVision;
 
@@ -14,6 +15,9 @@ public sealed class CameraTelemetry(string camera)
     private long _skipped;
     private long _paced;
     private long _still;
+    private long _taken;
+    private long _gated;
+    private int _gateIsClosed;
     private long _detections;
     private long _events;
     private int _condition;
@@ -63,6 +67,15 @@ public sealed class CameraTelemetry(string camera)
     /// <summary>Frames left out on purpose because nothing moved.</summary>
     public long Still => Volatile.Read(ref _still);
 
+    /// <summary>Frames that the camera loop has taken, whatever became of them; of a triggered camera also those that nobody asked for.</summary>
+    public long Taken => Volatile.Read(ref _taken);
+
+    /// <summary>Frames left out on purpose because the camera's gate was closed.</summary>
+    public long Gated => Volatile.Read(ref _gated);
+
+    /// <summary>The newest frame met a closed gate.</summary>
+    public bool IsGateClosed => Volatile.Read(ref _gateIsClosed) != 0;
+
     /// <summary>Objects detected after all filters.</summary>
     public long Detections => Volatile.Read(ref _detections);
 
@@ -74,14 +87,21 @@ public sealed class CameraTelemetry(string camera)
 
     public LatencyHistogram Decode { get; } = new();
 
+    /// <summary>Of its trigger; all zero without one.</summary>
+    public TriggerTelemetry Triggers { get; } = new();
+
     public LatencyHistogram Preprocess { get; } = new();
 
     public LatencyHistogram Infer { get; } = new();
 
     public LatencyHistogram Postprocess { get; } = new();
 
-    /// <summary>It gives frames.</summary>
-    public void Runs() => Volatile.Write(ref _condition, (int)CameraCondition.Runs);
+    /// <summary>It gives frames: told of each that the camera loop takes.</summary>
+    public void Runs()
+    {
+        Interlocked.Increment(ref _taken);
+        Volatile.Write(ref _condition, (int)CameraCondition.Runs);
+    }
 
     /// <summary>It failed.</summary>
     /// <param name="retryIn">Until it is opened again.</param>
@@ -117,6 +137,14 @@ public sealed class CameraTelemetry(string camera)
     public void CountPaced() => Interlocked.Increment(ref _paced);
 
     public void CountStill() => Interlocked.Increment(ref _still);
+
+    /// <summary>A frame met the camera's gate.</summary>
+    /// <param name="isClosed">The frame is left out.</param>
+    public void MeetGate(bool isClosed)
+    {
+        if (isClosed) Interlocked.Increment(ref _gated);
+        Volatile.Write(ref _gateIsClosed, isClosed ? 1 : 0);
+    }
 
     /// <summary>What one frame showed, after all filters.</summary>
     public void CountDetections(ReadOnlySpan<Detection> detections)

@@ -17,6 +17,23 @@ public static class EventIds
     public const int ControlSet = 135;
     public const int ControlNotSet = 136;
 
+    public const int GpioOpened = 160;
+
+    // 170 triggers
+    public const int PulsesUnanswered = 170;
+    public const int StrobeFailed = 171;
+    public const int StrobeRecovered = 172;
+
+    // 180 outputs and gates
+    public const int GateChanged = 180;
+    public const int GateFailed = 181;
+    public const int GateRecovered = 182;
+    public const int OutputSwitched = 183;
+    public const int OutputFailed = 184;
+    public const int OutputRecovered = 185;
+    public const int OutputNotSafe = 186;
+    public const int NodeStatusChanged = 187;
+
     // 200 Inference and models
     public const int ModelLoaded = 200;
     public const int InferenceFailed = 201;

@@ -6,6 +6,7 @@ public sealed class SinkTelemetry(string sink)
     private long _accepted;
     private long _retries;
     private long _rejected;
+    private int _isFailing;
 
     public string Sink => sink;
 
@@ -18,12 +19,27 @@ public sealed class SinkTelemetry(string sink)
     /// <summary>Events refused for good, now in the dead-letter table.</summary>
     public long Rejected => Volatile.Read(ref _rejected);
 
+    /// <summary>The last attempt has to be made again. A link that dies while there is nothing to send is not noticed before there is.</summary>
+    public bool IsFailing => Volatile.Read(ref _isFailing) != 0;
+
     /// <summary>Capture → acknowledgement, of events that this process appended.</summary>
     public LatencyHistogram Latency { get; } = new();
 
-    public void CountAccepted(int count) => Interlocked.Add(ref _accepted, count);
+    public void CountAccepted(int count)
+    {
+        Interlocked.Add(ref _accepted, count);
+        Volatile.Write(ref _isFailing, 0);
+    }
 
-    public void CountRetry() => Interlocked.Increment(ref _retries);
+    public void CountRetry()
+    {
+        Interlocked.Increment(ref _retries);
+        Volatile.Write(ref _isFailing, 1);
+    }
 
-    public void CountRejected() => Interlocked.Increment(ref _rejected);
+    public void CountRejected()
+    {
+        Interlocked.Increment(ref _rejected);
+        Volatile.Write(ref _isFailing, 0);
+    }
 }

@@ -2,6 +2,7 @@ using EdgeVision.Events;
 using EdgeVision.Geometry;
 using EdgeVision.Inference;
 using EdgeVision.Models;
+using EdgeVision.Triggers;
 
 namespace EdgeVision.Tests;
 
@@ -38,4 +39,32 @@ internal static class Some
         Decode = TimeSpan.FromMilliseconds(3),
         Timings = new DetectionTimings(TimeSpan.FromMilliseconds(0.1), TimeSpan.FromMilliseconds(22.5), TimeSpan.FromMilliseconds(0.06)),
     };
+
+    public static TriggerEvent Triggered(string camera = "door", params Detection[] objects) => new()
+    {
+        Camera = camera,
+        Time = Moment,
+        Trigger = "eye",
+        Line = "gpiochip0/17",
+        Edge = 41,
+        EdgeTime = Moment - TimeSpan.FromMicroseconds(20123),
+        Outcome = TriggerOutcome.Matched,
+        Difference = TimeSpan.FromMicroseconds(20123),
+        FrameSequence = 12,
+        Seen = Frame(camera, objects),
+    };
+
+    /// <summary>As docs/events.md shows them.</summary>
+    public static IEnumerable<VisionEvent> Explanations(string camera = "door")
+    {
+        var pulse = new TriggerEvent { Camera = camera, Time = Moment, Trigger = "eye", Line = "gpiochip0/17", Edge = 42, EdgeTime = Moment, Outcome = TriggerOutcome.NoFrame };
+        yield return pulse with
+        {
+            Shot = 2, Burst = 3, Missing = 2,
+            Reason = "No frame within 1000 ms of the shot before, of a camera that gave one every 40 ms: it stalled, or TimeoutMs is too short for it.",
+        };
+        yield return pulse with { Edge = 47, EdgeTime = null, Outcome = TriggerOutcome.Lost, Missing = 5, Reason = "The kernel's queue of edges ran over before they were read: the line bounces or the node is too busy. Raise DebounceMs, or relieve the node." };
+        yield return new TriggerLineEvent { Camera = camera, Time = Moment, Trigger = "eye", Line = "gpiochip0/17", IsLost = true, Reason = "Line gpiochip0/17 is gone; plug its chip in." };
+        yield return new TriggerLineEvent { Camera = camera, Time = Moment, Trigger = "eye", Line = "gpiochip0/17", IsLost = false, Down = TimeSpan.FromMilliseconds(9204.118) };
+    }
 }

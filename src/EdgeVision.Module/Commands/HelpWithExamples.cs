@@ -53,6 +53,15 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         "model verify" => ["edgevision model verify nanodet-g-416", "edgevision model verify path/to/package --report checks.json"],
         "model add" => ["edgevision model add path/to/package", "edgevision model add yolox_s.onnx --manifest rest.json --data /data"],
         "model remove" => ["edgevision model remove my-model@1.0", "edgevision model remove my-model --config node.json"],
+        "camera" => ["edgevision camera list", "edgevision camera show /dev/video0", "edgevision camera snapshot /dev/video0"],
+        "camera list" => ["edgevision camera list", "edgevision camera list --report cameras.json"],
+        "camera show" => ["edgevision camera show /dev/video0", "edgevision camera show /dev/v4l/by-id/usb-046d_HD_Pro_Webcam-video-index0 --report camera.json"],
+        "camera snapshot" =>
+        [
+            "edgevision camera snapshot /dev/video0",
+            "edgevision camera snapshot \"v4l2:///dev/video0?width=1280&height=720\" --output door.png",
+            "edgevision camera snapshot --config node.json --camera door",
+        ],
         "doctor" => ["edgevision doctor", "edgevision doctor --config node.json --report findings.json"],
         _ => ["edgevision demo", "edgevision run --camera door=file:clip.mjpeg?loop=true", "edgevision detect photo.jpg --save out"],
     };

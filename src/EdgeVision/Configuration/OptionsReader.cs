@@ -34,6 +34,9 @@ public sealed partial class OptionsReader
     /// <summary>The environment variable that sets the key.</summary>
     public string EnvironmentVariable(string key) => EnvironmentName(key);
 
+    /// <summary>True when the key is there, whatever it holds: for keys that mean nothing beside another's value.</summary>
+    public bool IsSet(string key) => Find(key) is not null;
+
     /// <summary>True when the key is there and holds a list.</summary>
     public bool IsList(string key) => Find(key) is JsonArray;
 
@@ -171,6 +174,15 @@ public sealed partial class OptionsReader
         ArgumentNullException.ThrowIfNull(read);
         _known.Add(key);
         return _reading.ReadSection(ObjectAt(key), Join(key), read);
+    }
+
+    /// <summary>A section that switches something on by being there; null when it is absent.</summary>
+    public T? OptionalSection<T>(string key, Func<OptionsReader, T> read)
+        where T : class
+    {
+        if (IsDocumenting || Find(key) is not null) return Section(key, read);
+        _known.Add(key);
+        return null;
     }
 
     /// <summary>A section that must be there.</summary>

@@ -24,6 +24,22 @@ internal static class FixedDecimal
         json.WriteRawValue(text[..Format(value, decimals, text)], skipInputValidation: true);
     }
 
+    /// <inheritdoc cref="Write"/>
+    /// <param name="json">Inside an object.</param>
+    /// <param name="name">UTF-8.</param>
+    /// <param name="value">May be negative; NaN is written as 0.</param>
+    /// <param name="decimals">1 … 6.</param>
+    public static void WriteSigned(Utf8JsonWriter json, ReadOnlySpan<byte> name, double value, int decimals)
+    {
+        Span<byte> text = stackalloc byte[32];
+        text[0] = (byte)'-';
+        var length = 1 + Format(Math.Abs(value), decimals, text[1..]);
+        // What is rounded to nothing has no sign.
+        var isNegative = value < 0 && !(length == 2 && text[1] == '0');
+        json.WritePropertyName(name);
+        json.WriteRawValue(isNegative ? text[..length] : text[1..length], skipInputValidation: true);
+    }
+
     /// <summary>Bytes written to <paramref name="text"/>, which has room for 20.</summary>
     internal static int Format(double value, int decimals, Span<byte> text)
     {

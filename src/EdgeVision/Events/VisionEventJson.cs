@@ -9,7 +9,7 @@ namespace EdgeVision.Events;
 /// Writes events as CloudEvents 1.0 JSON, structured mode (CloudEvents JSON format 1.0.2, section 3). By hand rather than through a
 /// serialiser: the writer is reused and nothing is allocated, and the field order is the one people read. schemas/ is the contract.
 /// </summary>
-public static class VisionEventJson
+public static partial class VisionEventJson
 {
     /// <summary>CloudEvents <c>type</c> of a family.</summary>
     public static string TypeOf(EventFamily family) => family switch
@@ -56,6 +56,8 @@ public static class VisionEventJson
             case FrameEvent frame: WriteFrame(json, frame); break;
             case CameraEvent camera: WriteCamera(json, camera); break;
             case SystemEvent system: WriteSystem(json, system); break;
+            case TriggerEvent trigger: WriteTrigger(json, trigger); break;
+            case TriggerLineEvent line: WriteTriggerLine(json, line); break;
             default: throw new ArgumentOutOfRangeException(nameof(vision), vision.GetType().Name, "A new event needs a shape here and in schemas/.");
         }
 
@@ -217,6 +219,7 @@ public static class VisionEventJson
     {
         EventFamily.Frame => "urn:edgevision:schema:event:v1#/$defs/frame",
         EventFamily.Camera => "urn:edgevision:schema:event:v1#/$defs/camera",
+        EventFamily.Rule => "urn:edgevision:schema:event:v1#/$defs/rule",
         EventFamily.System => "urn:edgevision:schema:event:v1#/$defs/system",
         _ => throw new ArgumentOutOfRangeException(nameof(family), family, "A new family needs a schema."),
     };

@@ -12,23 +12,26 @@ public sealed class FrameMailbox : IAsyncDisposable
     private readonly IFrameSource _source;
     private readonly FrameRateCap? _rate;
     private readonly CameraTelemetry _telemetry;
+    private readonly FrameLoss? _lost;
     private readonly CancellationTokenSource _stop;
     private readonly Channel<Frame> _channel;
     private readonly CancellationTokenRegistration _stopped;
     private readonly TaskCompletionSource _captureEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
-    private FrameMailbox(IFrameSource source, FrameRateCap? rate, int capacity, CameraTelemetry telemetry, CancellationToken stopping)
+    private FrameMailbox(IFrameSource source, FrameRateCap? rate, int capacity, CameraTelemetry telemetry, FrameLoss? lost, CancellationToken stopping)
     {
         _source = source;
+        _lost = lost;
         _rate = rate;
         _telemetry = telemetry;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        // Capacity: 1 for the lowest latency, 2 to ride out a late camera loop. Full: drop the oldest. One reader, one writer.
+        // Capacity: 1 for the lowest latency, 2 to ride out a late camera loop, more where each frame has a pulse that asks for it. Full: drop the oldest. One reader, one writer.
         _channel = Channel.CreateBounded<Frame>(
             new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true },
             dropped =>
             {
+                _lost?.Invoke(dropped, gaveWay: true);
                 dropped.Dispose();
                 _telemetry.CountDropped();
             });
@@ -39,11 +42,17 @@ public sealed class FrameMailbox : IAsyncDisposable
     public static FrameMailbox Open(IFrameSource source, int capacity, CameraTelemetry telemetry, CancellationToken stopping) => Open(source, rate: null, capacity, telemetry, stopping);
 
     /// <summary>Starts the capture thread. <paramref name="source"/> stays the caller's to dispose, after the mailbox.</summary>
-    public static FrameMailbox Open(IFrameSource source, FrameRateCap? rate, int capacity, CameraTelemetry telemetry, CancellationToken stopping)
+    /// <param name="source">Gives frames.</param>
+    /// <param name="rate">Leaves frames out; null for none.</param>
+    /// <param name="capacity">Frames that may wait; at least 1.</param>
+    /// <param name="telemetry">Counts.</param>
+    /// <param name="stopping">Ends it.</param>
+    /// <param name="lost">Told of each frame that came in and that nobody will read.</param>
+    public static FrameMailbox Open(IFrameSource source, FrameRateCap? rate, int capacity, CameraTelemetry telemetry, CancellationToken stopping, FrameLoss? lost = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(telemetry);
-        var mailbox = new FrameMailbox(source, rate, capacity, telemetry, stopping);
+        var mailbox = new FrameMailbox(source, rate, capacity, telemetry, lost, stopping);
         // A thread of its own: the source blocks in the driver, which would starve the pool of a two-core node.
         new Thread(mailbox.Capture) { IsBackground = true, Name = $"capture {telemetry.Camera}" }.Start();
         return mailbox;
@@ -64,8 +73,15 @@ public sealed class FrameMailbox : IAsyncDisposable
         await _captureEnded.Task.ConfigureAwait(false);
         if (!first) return;
         await _stopped.DisposeAsync().ConfigureAwait(false);
-        while (_channel.Reader.TryRead(out var frame)) frame.Dispose();
+        while (_channel.Reader.TryRead(out var frame)) GiveUp(frame);
         _stop.Dispose();
+    }
+
+    /// <summary>The reader is gone.</summary>
+    private void GiveUp(Frame frame)
+    {
+        _lost?.Invoke(frame, gaveWay: false);
+        frame.Dispose();
     }
 
     private void Capture()
@@ -83,7 +99,7 @@ public sealed class FrameMailbox : IAsyncDisposable
                 }
                 else if (!_channel.Writer.TryWrite(frame))
                 {
-                    frame.Dispose();
+                    GiveUp(frame);
                 }
             }
         }

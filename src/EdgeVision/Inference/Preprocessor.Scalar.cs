@@ -7,11 +7,12 @@ public sealed partial class Preprocessor
 {
     private void WriteScalar(ReadOnlySpan<byte> pixels)
     {
-        for (var y = 0; y < _rows.Length; y++)
+        for (var y = 0; y < _letterbox.Height; y++)
         {
-            for (var x = 0; x < _taps.Length; x++)
+            for (var x = 0; x < _letterbox.Width; x++)
             {
-                var (a, b, c) = (Sample(pixels, _layout.First, x, y), Sample(pixels, _layout.Second, x, y), Sample(pixels, _layout.Third, x, y));
+                var (column, row) = _turned ? (y, x) : (x, y);
+                var (a, b, c) = (Sample(pixels, _layout.First, column, row), Sample(pixels, _layout.Second, column, row), Sample(pixels, _layout.Third, column, row));
                 for (var colour = 0; colour < 3; colour++) Store(IndexOf(colour, x, y), ColourOf(colour, a, b, c));
             }
         }

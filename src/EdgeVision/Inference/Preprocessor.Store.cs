@@ -9,24 +9,23 @@ namespace EdgeVision.Inference;
 /// <summary>Rows of floats into tensors of other types and layouts: interleaved where pixels are whole, then converted.</summary>
 public sealed partial class Preprocessor
 {
-    private void StoreRow(ReadOnlySpan<float> first, ReadOnlySpan<float> second, ReadOnlySpan<float> third, int y)
+    private void StoreRow(ReadOnlySpan<float> first, ReadOnlySpan<float> second, ReadOnlySpan<float> third, int x, int y, int width)
     {
-        var width = _columns.Width;
         if (_input.Layout == TensorLayout.Nchw)
         {
-            StoreValues(first[..width], IndexOf(0, 0, y));
-            StoreValues(second[..width], IndexOf(1, 0, y));
-            StoreValues(third[..width], IndexOf(2, 0, y));
+            StoreValues(first[..width], IndexOf(0, x, y));
+            StoreValues(second[..width], IndexOf(1, x, y));
+            StoreValues(third[..width], IndexOf(2, x, y));
         }
         else if (_input.Element == TensorElement.Float32)
         {
-            Interleave(first, second, third, _tensor.Floats.Slice(IndexOf(0, 0, y), 3 * width));
+            Interleave(first, second, third, _tensor.Floats.Slice(IndexOf(0, x, y), 3 * width));
         }
         else
         {
             var pixels = _interleaved.As<float>()[..(3 * width)];
             Interleave(first, second, third, pixels);
-            StoreValues(pixels, IndexOf(0, 0, y));
+            StoreValues(pixels, IndexOf(0, x, y));
         }
     }
 

@@ -3,7 +3,10 @@ using EdgeVision.Models;
 
 namespace EdgeVision.Inference;
 
-/// <summary>The same in vectors, row by row: <see cref="LerpRows"/>, <see cref="WriteColumns"/>, and where these can't reach the tensor themselves, StoreRow.</summary>
+/// <summary>
+/// The same in vectors, row by row: <see cref="LerpRows"/>, <see cref="WriteColumns"/>, and where these can't reach the tensor themselves, StoreRow;
+/// for a picture on its side <see cref="WriteTurned"/>.
+/// </summary>
 public sealed partial class Preprocessor
 {
     // Two, in turn: with one, the stores of a row wait for the loads of the row before.
@@ -18,12 +21,20 @@ public sealed partial class Preprocessor
     private void PrepareVectors()
     {
         var block = (int)_width / 32;
-        _left = _layout.SharesColumns ? _taps[0].First & ~1 : _taps[0].First;
-        _window = _taps[^1].Second + 1 - _left;
+        // Mirrored taps run backwards.
+        _left = Math.Min(_taps[0].First, _taps[^1].First);
+        if (_layout.SharesColumns) _left &= ~1;
+        _window = Math.Max(_taps[0].Second, _taps[^1].Second) + 1 - _left;
         if (_layout.SharesColumns) _window += _window & 1;
         _columns = new PreprocessorColumns(_layout, _taps, _left, block);
         var samples = Math.Max(PreprocessorColumns.SamplesOf(_layout, _window), _columns.LastSample + 1);
         for (var i = 0; i < _scratch.Length; i++) _scratch[i] = new AlignedBytes(samples * sizeof(short));
+
+        if (_turned)
+        {
+            PrepareTurned();
+            return;
+        }
 
         // Planes of floats are written in place, unless a block is wider than the picture.
         _direct = _input.Element == TensorElement.Float32 && _input.Layout == TensorLayout.Nchw && _columns.Width >= block;
@@ -34,6 +45,12 @@ public sealed partial class Preprocessor
 
     private void WriteVectorised(ReadOnlySpan<byte> pixels)
     {
+        if (_turned)
+        {
+            WriteTurned(pixels);
+            return;
+        }
+
         for (var y = 0; y < _rows.Length; y++)
         {
             var scratch = _scratch[y & 1].As<short>();
@@ -48,7 +65,7 @@ public sealed partial class Preprocessor
                 var staged = _staged.As<float>();
                 var third = staged.Length / 3;
                 WriteColumns(scratch, staged[..third], staged.Slice(third, third), staged[(2 * third)..]);
-                StoreRow(staged[..third], staged.Slice(third, third), staged[(2 * third)..], y);
+                StoreRow(staged[..third], staged.Slice(third, third), staged[(2 * third)..], 0, y, _columns.Width);
             }
         }
     }

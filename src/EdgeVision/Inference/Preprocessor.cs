@@ -20,6 +20,8 @@ namespace EdgeVision.Inference;
 /// <para>A row of the picture is made in two steps (three for tensors other than planes of float32), each of which works in the L1 cache: two source rows are
 /// weighed into one row of 16-bit samples, contiguous and so as wide as the machine is; then each pixel is one load of 16 bytes, a shuffle and
 /// a multiply-add, and four to sixteen of them transposed are the channels, which become colours and are stored.</para>
+/// <para>A picture that is stored mirrored or upside down has its taps and rows in reverse, which costs nothing. One that lies on its side is made in strips of
+/// stored rows that stay in the cache, and turned from there into the tensor: then the row weights of 8 bits are those of upright columns.</para>
 /// </remarks>
 public sealed partial class Preprocessor
 {
@@ -32,6 +34,7 @@ public sealed partial class Preprocessor
 
     private FrameFormat _format;
     private PixelRegion _region;
+    private FrameOrientation _orientation;
     private Letterbox _letterbox;
     private PreprocessorLayout _layout;
     private ColourTransform _colours;
@@ -64,7 +67,18 @@ public sealed partial class Preprocessor
     /// <param name="format">Of <paramref name="pixels"/>.</param>
     /// <param name="letterbox">The way back to source pixels.</param>
     public bool TryWrite(ReadOnlySpan<byte> pixels, in FrameFormat format, out Letterbox letterbox) =>
-        TryWrite(pixels, format, new PixelRegion(0, 0, format.Width, format.Height), out letterbox);
+        TryWrite(pixels, format, FrameOrientation.Upright, out letterbox);
+
+    /// <summary>Fills <see cref="Tensor"/> from the whole frame, turned upright.</summary>
+    /// <param name="pixels">At least <see cref="FrameFormat.SizeInBytes"/>, of which padding after the last row may be missing.</param>
+    /// <param name="format">Of <paramref name="pixels"/>.</param>
+    /// <param name="orientation">Of the picture in <paramref name="pixels"/>.</param>
+    /// <param name="letterbox">The way back to pixels of the upright picture.</param>
+    public bool TryWrite(ReadOnlySpan<byte> pixels, in FrameFormat format, FrameOrientation orientation, out Letterbox letterbox)
+    {
+        var (width, height) = orientation.Upright(format.Width, format.Height);
+        return TryWrite(pixels, format, new PixelRegion(0, 0, width, height), orientation, out letterbox);
+    }
 
     /// <summary>Fills <see cref="Tensor"/> from a part of the frame, as if that were all of it: pixels beside it are not looked at.</summary>
     /// <param name="pixels">At least <see cref="FrameFormat.SizeInBytes"/>, of which padding after the last row may be missing.</param>
@@ -72,9 +86,19 @@ public sealed partial class Preprocessor
     /// <param name="region">Source pixels; what lies outside the frame is cut off. A new one costs as much as a new format.</param>
     /// <param name="letterbox">The way back to source pixels of the frame.</param>
     /// <exception cref="ArgumentException">Too few bytes, or no part of the region lies in the frame.</exception>
-    public bool TryWrite(ReadOnlySpan<byte> pixels, in FrameFormat format, in PixelRegion region, out Letterbox letterbox)
+    public bool TryWrite(ReadOnlySpan<byte> pixels, in FrameFormat format, in PixelRegion region, out Letterbox letterbox) =>
+        TryWrite(pixels, format, region, FrameOrientation.Upright, out letterbox);
+
+    /// <summary>Fills <see cref="Tensor"/> from a part of the frame, turned upright.</summary>
+    /// <param name="pixels">At least <see cref="FrameFormat.SizeInBytes"/>, of which padding after the last row may be missing.</param>
+    /// <param name="format">Of <paramref name="pixels"/>.</param>
+    /// <param name="region">Pixels of the upright picture; what lies outside it is cut off. A new one costs as much as a new format.</param>
+    /// <param name="orientation">Of the picture in <paramref name="pixels"/>.</param>
+    /// <param name="letterbox">The way back to pixels of the upright picture.</param>
+    /// <exception cref="ArgumentException">Too few bytes, or no part of the region lies in the frame.</exception>
+    public bool TryWrite(ReadOnlySpan<byte> pixels, in FrameFormat format, in PixelRegion region, FrameOrientation orientation, out Letterbox letterbox)
     {
-        if ((format != _format || region != _region) && !TryPrepare(format, region))
+        if ((format != _format || region != _region || orientation != _orientation) && !TryPrepare(format, region, orientation))
         {
             letterbox = default;
             return false;
@@ -87,38 +111,45 @@ public sealed partial class Preprocessor
         return true;
     }
 
-    private bool TryPrepare(in FrameFormat format, in PixelRegion region)
+    private bool TryPrepare(in FrameFormat format, in PixelRegion region, FrameOrientation orientation)
     {
         if (PreprocessorLayout.Of(format, _input.Colour) is not { } layout) return false;
-        var part = region.ClipTo(format.Width, format.Height);
-        if (part.IsEmpty) throw new ArgumentException($"No pixel of {region} lies in a frame of {format.Width} × {format.Height}. Give a region inside it.", nameof(region));
+        var (width, height) = orientation.Upright(format.Width, format.Height);
+        var part = region.ClipTo(width, height);
+        if (part.IsEmpty) throw new ArgumentException($"No pixel of {region} lies in a picture of {width} × {height}. Give a region inside it.", nameof(region));
         _layout = layout;
+        _turned = orientation.SwapsSides();
         _letterbox = Letterbox.Fit(_input.Resize, part, _input.Width, _input.Height);
         _colours = new ColourTransform(_input, layout.IsYuv ? format.Yuv : null);
-        _taps = new (int, int, int)[_letterbox.Width];
-        for (var x = 0; x < _taps.Length; x++) _taps[x] = Tap(x, _letterbox.Width, part.Left, part.Width, 1 << PreprocessorColumns.WeightBits);
-        _rows = new SourceRow[_letterbox.Height];
-        for (var y = 0; y < _rows.Length; y++) _rows[y] = RowTap(y, _letterbox.Height, part.Top, part.Height);
+
+        var columns = new Axis(_letterbox.Width, part.Left, part.Width, orientation.MirrorsColumns() ? width : 0);
+        var rows = new Axis(_letterbox.Height, part.Top, part.Height, orientation.MirrorsRows() ? height : 0);
+        var (across, down) = _turned ? (rows, columns) : (columns, rows);
+        _taps = new (int, int, int)[across.Inputs];
+        for (var x = 0; x < _taps.Length; x++) _taps[x] = Tap(x, across, 1 << PreprocessorColumns.WeightBits);
+        _rows = new SourceRow[down.Inputs];
+        for (var y = 0; y < _rows.Length; y++) _rows[y] = RowTap(y, down);
 
         if (_width != VectorWidth.None) PrepareVectors();
         WriteBars();
-        (_format, _region) = (format, region);
+        (_format, _region, _orientation) = (format, region, orientation);
         return true;
     }
 
-    /// <summary>The two source pixels around an input pixel's centre, and how much of the second, as a part of <paramref name="weights"/>.</summary>
-    private static (int First, int Second, int Weight) Tap(int position, int inputLength, int sourceStart, int sourceLength, int weights)
+    /// <summary>The two stored pixels around an input pixel's centre, and how much of the second, as a part of <paramref name="weights"/>.</summary>
+    private static (int First, int Second, int Weight) Tap(int position, in Axis axis, int weights)
     {
-        var source = Math.Max(0, ((position + 0.5) * ((double)sourceLength / inputLength)) - 0.5);
-        var first = Math.Min((int)source, sourceLength - 1);
-        return first == sourceLength - 1
-            ? (sourceStart + first, sourceStart + first, 0)
-            : (sourceStart + first, sourceStart + first + 1, (int)Math.Round((source - first) * weights));
+        var source = Math.Max(0, ((position + 0.5) * ((double)axis.Length / axis.Inputs)) - 0.5);
+        var first = Math.Min((int)source, axis.Length - 1);
+        var (left, right, weight) = first == axis.Length - 1
+            ? (axis.Start + first, axis.Start + first, 0)
+            : (axis.Start + first, axis.Start + first + 1, (int)Math.Round((source - first) * weights));
+        return axis.Mirror == 0 ? (left, right, weight) : (axis.Mirror - 1 - right, axis.Mirror - 1 - left, weights - weight);
     }
 
     /// <summary>A weight of all or nothing would not fit a byte: then both rows are the same, and any weight will do.</summary>
-    private static SourceRow RowTap(int position, int inputLength, int sourceStart, int sourceLength) =>
-        Tap(position, inputLength, sourceStart, sourceLength, RowWeights) switch
+    private static SourceRow RowTap(int position, in Axis axis) =>
+        Tap(position, axis, RowWeights) switch
         {
             (var first, _, 0) => new SourceRow(first, first, RowWeights / 2),
             (_, var second, RowWeights) => new SourceRow(second, second, RowWeights / 2),
@@ -151,6 +182,13 @@ public sealed partial class Preprocessor
         >= VectorWidth.Bits128 when Ssse3.IsSupported || AdvSimd.Arm64.IsSupported => VectorWidth.Bits128,
         _ => VectorWidth.None,
     };
+
+    /// <summary>Columns or rows of the upright picture.</summary>
+    /// <param name="Inputs">Of the model's input.</param>
+    /// <param name="Start">Of the region.</param>
+    /// <param name="Length">Of the region.</param>
+    /// <param name="Mirror">Of the whole picture, where the stored ones run against it; otherwise 0.</param>
+    private readonly record struct Axis(int Inputs, int Start, int Length, int Mirror);
 
     /// <param name="First">Upper row of pixels.</param>
     /// <param name="Second">Lower row of pixels.</param>

@@ -6,8 +6,8 @@ using EdgeVision.Inference;
 namespace EdgeVision.Motion;
 
 /// <summary>
-/// The luma of a frame as a small plane of cells, each the mean of its pixels: every column of them, and four rows spread over its height. Reads every
-/// uncompressed format where it lies; allocates only when the format changes. One thread.
+/// The luma of a frame as a small plane of cells, each the mean of its pixels, or of some 4 × 4 spread over it when it has more. Reads every uncompressed
+/// format where it lies; allocates only when the format changes. One thread.
 /// </summary>
 /// <remarks>
 /// Columns are summed before anything is told apart: four rows of bytes become one row of sums, whatever the bytes mean, and that is the work of vectors.
@@ -19,7 +19,7 @@ internal sealed class LumaGrid(VectorWidth widest = VectorWidth.Bits256)
     /// <summary>640 × 480 in cells of 4 × 4: small enough for a person at a distance, large enough for noise to average out.</summary>
     public const int MaxColumns = 160, MaxRows = 120;
 
-    /// <summary>Rows of pixels a cell is read from; lower cells repeat theirs. More would cost memory traffic and gain little: a cell of 4 × 4 has them all.</summary>
+    /// <summary>Rows, and about as many columns, that a cell is read from; lower cells repeat rows. More would cost time and gain little: a cell of 4 × 4 has them all.</summary>
     private const int Samples = 4;
 
     /// <summary>ITU-R BT.601-7, 2.5.1.</summary>
@@ -28,6 +28,8 @@ internal sealed class LumaGrid(VectorWidth widest = VectorWidth.Bits256)
     private FrameFormat _format;
     private int _step;
     private int _luma;
+    /// <summary>From one column that counts to the next, bytes.</summary>
+    private int _stride;
     private int[] _edges = [];
     private ushort[] _sums = [];
     private float[] _cells = [];
@@ -72,6 +74,7 @@ internal sealed class LumaGrid(VectorWidth widest = VectorWidth.Bits256)
         (Columns, Rows) = (Math.Min(MaxColumns, format.Width), Math.Min(MaxRows, format.Height));
         _edges = new int[Columns + 1];
         for (var i = 0; i < _edges.Length; i++) _edges[i] = (int)((long)i * format.Width / Columns);
+        _stride = step * Math.Max(1, format.Width / Columns / Samples);
         _sums = new ushort[format.Width * step];
         _cells = new float[Columns * Rows];
         return true;
@@ -132,10 +135,14 @@ internal sealed class LumaGrid(VectorWidth widest = VectorWidth.Bits256)
     {
         for (var column = 0; column < cells.Length; column++)
         {
-            var (left, right) = (_edges[column], _edges[column + 1]);
-            var sum = 0;
-            for (var i = (left * _step) + _luma; i < right * _step; i += _step) sum += _sums[i];
-            cells[column] = sum / (float)(Samples * (right - left));
+            var (sum, count) = (0, 0);
+            for (var i = (_edges[column] * _step) + _luma; i < _edges[column + 1] * _step; i += _stride)
+            {
+                sum += _sums[i];
+                count += Samples;
+            }
+
+            cells[column] = sum / (float)count;
         }
     }
 
@@ -144,17 +151,17 @@ internal sealed class LumaGrid(VectorWidth widest = VectorWidth.Bits256)
         var blueFirst = _format.Pixels is PixelFormat.Bgr24 or PixelFormat.Bgra32;
         for (var column = 0; column < cells.Length; column++)
         {
-            var (left, right) = (_edges[column], _edges[column + 1]);
-            var (first, green, third) = (0, 0, 0);
-            for (var i = left * _step; i < right * _step; i += _step)
+            var (first, green, third, count) = (0, 0, 0, 0);
+            for (var i = _edges[column] * _step; i < _edges[column + 1] * _step; i += _stride)
             {
                 first += _sums[i];
                 green += _sums[i + 1];
                 third += _sums[i + 2];
+                count += Samples;
             }
 
             var (blue, red) = blueFirst ? (first, third) : (third, first);
-            cells[column] = ((Red * red) + (Green * green) + (Blue * blue)) / (Samples * (right - left));
+            cells[column] = ((Red * red) + (Green * green) + (Blue * blue)) / count;
         }
     }
 }

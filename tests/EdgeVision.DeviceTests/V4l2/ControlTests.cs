@@ -1,7 +1,6 @@
-using EdgeVision.Capture.Kernel;
+using EdgeVision.Capture.V4l2;
 using EdgeVision.Capture.V4l2.Controls;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Win32.SafeHandles;
 
 namespace EdgeVision.DeviceTests.V4l2;
 
@@ -15,7 +14,7 @@ public sealed class ControlTests
     {
         Guest.Require();
         using var device = Open();
-        var camera = CameraControls.Of(device, Path);
+        var camera = new CameraControls(device);
         Assert.Equal("User Controls: Integer 0 … 255", Sheet("brightness"));
         Assert.Equal("User Controls: Boolean on or off", Sheet("horizontal_flip"));
         Assert.Equal("User Controls: Menu Menu Item 1, Menu Item 3, Menu Item 4", Sheet("menu"));     // of 0 … 4, vivid leaves two out
@@ -47,12 +46,12 @@ public sealed class ControlTests
     {
         Guest.Require();
         using var device = Open();
-        var camera = CameraControls.Of(device, Path);
+        var camera = new CameraControls(device);
         var outcome = Assert.Single(camera.Apply([KeyValuePair.Create(name, value)], ControlMoment.Any));
         Assert.True(outcome.Status is ControlStatus.Set, outcome.Sentence);
 
         using var other = Open();
-        var judge = CameraControls.Of(other, Path);
+        var judge = new CameraControls(other);
         Assert.Equal(shown, judge.Read(judge.All.First(c => c.Name == (name == "hflip" ? "horizontal_flip" : name))));
     }
 
@@ -61,7 +60,7 @@ public sealed class ControlTests
     {
         Guest.Require();
         using var device = Open();
-        var camera = CameraControls.Of(device, Path);
+        var camera = new CameraControls(device);
         Assert.Equal(ControlStatus.Set, Only(camera, "gain", "auto").Status);
         var gain = camera.All.Single(c => c.Name == "gain");
         Assert.True((camera.Traits(gain) & ControlTraits.Inactive) != 0);
@@ -76,7 +75,7 @@ public sealed class ControlTests
     {
         Guest.Require();
         using var device = Open();
-        var outcomes = CameraControls.Of(device, Path).Apply([KeyValuePair.Create("gain", "42"), KeyValuePair.Create("gain_automatic", "on")], ControlMoment.Any);
+        var outcomes = new CameraControls(device).Apply([KeyValuePair.Create("gain", "42"), KeyValuePair.Create("gain_automatic", "on")], ControlMoment.Any);
         Assert.Equal(ControlStatus.Inactive, outcomes.Single(o => o.Name == "gain").Status);
     }
 
@@ -85,7 +84,7 @@ public sealed class ControlTests
     {
         Guest.Require();
         using var device = Open();
-        var camera = CameraControls.Of(device, Path);
+        var camera = new CameraControls(device);
         var outcomes = camera.Apply(
             [KeyValuePair.Create("read_only_integer_32_bits", "1"), KeyValuePair.Create("brightness", "256"), KeyValuePair.Create("contrst", "1"), KeyValuePair.Create("contrast", "90")],
             ControlMoment.Any);
@@ -102,13 +101,13 @@ public sealed class ControlTests
         var wanted = new WantedControls("door", [KeyValuePair.Create("saturation", "50")], NullLogger.Instance);
         using (var device = Open())
         {
-            wanted.AfterFormat(CameraControls.Of(device, Path));
+            wanted.AfterFormat(new CameraControls(device));
             Assert.Equal(ControlStatus.Set, wanted.Set("hue", "-20").Status);
             wanted.Closing();
         }
 
         using var again = Open();
-        var camera = CameraControls.Of(again, Path);
+        var camera = new CameraControls(again);
         camera.Apply([KeyValuePair.Create("saturation", "128"), KeyValuePair.Create("hue", "0")], ControlMoment.Any);     // as a camera that lost its power has them
         wanted.AfterFormat(camera);
         var now = wanted.Read().ToDictionary(c => c.Key.Name, c => c.Value);
@@ -118,9 +117,5 @@ public sealed class ControlTests
 
     private static ControlOutcome Only(CameraControls camera, string name, string value) => Assert.Single(camera.Apply([KeyValuePair.Create(name, value)], ControlMoment.Any));
 
-    private static SafeFileHandle Open()
-    {
-        Assert.Equal(Errno.None, Libc.Open(Path, out var device));
-        return device;
-    }
+    private static V4l2Device Open() => V4l2Device.Open(Path);
 }

@@ -84,6 +84,41 @@ public sealed class VisionEventJsonTests
         Assert.Equal([new Point(64, 48), new Point(-5, 9999)], (frame with { Landmarks = [.. points.ToList()] }).LandmarksOf(frame.Objects[1]).ToArray());
     }
 
+    [Fact]
+    public void A_pulse_with_its_frame_is_written_as_the_documentation_shows()
+    {
+        var json = JsonNode.Parse(Write(Some.Triggered("door", Some.Detection(0, 0.91234f, 64, 48, 128, 96)), 8, 4))!;
+
+        Assert.Equal("io.edgevision.rule.v1", json["type"]!.GetValue<string>());
+        Assert.Equal("urn:edgevision:schema:event:v1#/$defs/rule", json["dataschema"]!.GetValue<string>());
+        Assert.Equal(
+            """
+            {"node":"press-4","camera":"door","configVersion":"3f2a91c0aa11","clock":"synchronised","origin":"edge","kind":"trigger","trigger":"eye","line":"gpiochip0/17","edge":41,"edgeTime":"2026-11-22T09:30:15.229877Z","outcome":"matched","shot":1,"burst":1,"differenceMs":20.123,"instant":"exposureStart","model":{"name":"tiny","version":"1.0","sha256":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},"frame":12,"width":640,"height":480,"objects":[{"label":"person","classId":0,"confidence":0.9123,"box":{"left":0.1,"top":0.1,"width":0.2,"height":0.2}}],"timingsMs":{"wait":1.25,"decode":3,"preprocess":0.1,"infer":22.5,"postprocess":0.06}}
+            """,
+            json["data"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void The_examples_of_triggers_in_the_documentation_are_what_is_written()
+    {
+        var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "events.md"));
+        VisionEvent[] events = [Some.Triggered("door", Some.Detection(0, 0.91234f, 64, 48, 128, 96)), .. Some.Explanations("door")];
+        foreach (var happened in events)
+        {
+            var data = JsonNode.Parse(Write(happened, 1, 1))!["data"]!.AsObject();
+            foreach (var shared in (string[])["node", "configVersion", "clock", "origin"]) data.Remove(shared);
+            Assert.Contains(document.Split('\n'), line => line.StartsWith("{ ", StringComparison.Ordinal) && JsonNode.DeepEquals(JsonNode.Parse(line), data));
+        }
+    }
+
+    [Fact]
+    public void A_frame_before_the_edge_has_a_negative_difference_and_nothing_has_none()
+    {
+        Assert.Equal("-0.5", Data(Some.Triggered("door") with { Difference = TimeSpan.FromMilliseconds(-0.5) }, 1).GetProperty("differenceMs").GetRawText());
+        Assert.Equal("0", Data(Some.Triggered("door") with { Difference = TimeSpan.FromTicks(-1) }, 1).GetProperty("differenceMs").GetRawText());
+        Assert.Equal("estimatedExposureStart", Data(Some.Triggered("door") with { IsEstimated = true }, 1).GetProperty("instant").GetString());
+    }
+
     private static JsonElement Data(VisionEvent vision, long cameraSequence)
     {
         using var json = JsonDocument.Parse(Write(vision, 1, cameraSequence));

@@ -12,7 +12,7 @@ public sealed class LumaGridTests
 
     private static readonly Gen<Case> Cases =
         from pixels in Gen.Int[0, Formats.Length - 1].Select(static i => Formats[i])
-        from width in Gen.OneOf(Gen.Int[1, 90], Gen.Int[150, 400])
+        from width in Gen.OneOf(Gen.Int[1, 90], Gen.Int[150, 400], Gen.Int[1270, 1400])
         from height in Gen.OneOf(Gen.Int[1, 40], Gen.Int[110, 260])
         from padding in Gen.OneOf(Gen.Const(0), Gen.Int[0, 9])
         from seed in Gen.Int
@@ -34,8 +34,8 @@ public sealed class LumaGridTests
     [Fact]
     public void A_cell_is_the_mean_of_its_pixels() => Cases.Sample(static c =>
     {
-        // Up to four rows of pixels a cell all of them count.
-        if (c.Format.Height > 4 * LumaGrid.MaxRows) return;
+        // Up to four rows and seven columns of pixels a cell all of them count.
+        if (c.Format.Width >= 8 * LumaGrid.MaxColumns) return;
         var random = new Random(c.Seed);
         var grey = new byte[c.Format.Width * c.Format.Height];
         random.NextBytes(grey);
@@ -99,6 +99,19 @@ public sealed class LumaGridTests
         Assert.True(grid.TryRead(bytes, format, out _));
 
         Assert.Equal(2, grid.Cells[0]);
+    }
+
+    [Fact]
+    public void Of_a_wide_picture_every_third_of_twelve_columns_is_read()
+    {
+        var format = FrameFormat.Packed(PixelFormat.Yuyv, 12 * LumaGrid.MaxColumns, 1);
+        var bytes = new byte[format.SizeInBytes];
+        for (var x = 0; x < 12; x++) bytes[2 * x] = (byte)(x % 3 == 0 ? 40 + x : 255);
+        var grid = new LumaGrid();
+
+        Assert.True(grid.TryRead(bytes, format, out _));
+
+        Assert.Equal(40 + ((0 + 3 + 6 + 9) / 4f), grid.Cells[0]);
     }
 
     private static float[] Read(ReadOnlySpan<byte> pixels, in FrameFormat format, VectorWidth width)

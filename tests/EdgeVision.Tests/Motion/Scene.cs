@@ -60,12 +60,20 @@ internal sealed class Scene(FakeTimeProvider time, FramePool pool, PixelFormat p
         {
             var row = _grey.AsSpan(y * Width, Width);
             var noise = Normal.AsSpan(_random.Next(Normal.Length - Width), Width);
-            for (var x = 0; x < Width; x++) row[x] = (byte)Math.Clamp((float)(Light + LightOf(x, y)) + ((float)Noise * noise[x]) + 0.5f, 0, 255);
+            Fill(row, noise, Light);
+            if (Thing is { } thing && y >= thing.Top && y < thing.Top + thing.Height)
+            {
+                var (left, right) = (thing.Left, Math.Min(Width, thing.Left + thing.Width));
+                Fill(row[left..right], noise[left..right], Light + thing.Contrast);
+            }
         }
     }
 
-    private int LightOf(int x, int y) =>
-        Thing is { } thing && x >= thing.Left && x < thing.Left + thing.Width && y >= thing.Top && y < thing.Top + thing.Height ? thing.Contrast : 0;
+    private void Fill(Span<byte> row, ReadOnlySpan<float> noise, double light)
+    {
+        var (level, scale) = ((float)light + 0.5f, (float)Noise);
+        for (var x = 0; x < row.Length; x++) row[x] = (byte)Math.Clamp(level + (scale * noise[x]), 0, 255);
+    }
 
     /// <summary>A normal distribution, made once: each row of a frame is some piece of it.</summary>
     private static float[] MakeNormal()

@@ -1,5 +1,4 @@
 using EdgeVision.Capture.Kernel;
-using Microsoft.Win32.SafeHandles;
 
 namespace EdgeVision.Capture.V4l2.Controls;
 
@@ -9,17 +8,14 @@ public sealed class CameraControls
     private readonly ControlDriver _driver;
     private readonly string _device;
 
-    /// <param name="ask">The open camera.</param>
-    /// <param name="device">Its path, for sentences.</param>
-    internal CameraControls(DriverRequest ask, string device)
+    /// <param name="device">Open; stays the caller's.</param>
+    public CameraControls(V4l2Device device)
     {
-        _driver = new ControlDriver(ask);
-        _device = device;
+        ArgumentNullException.ThrowIfNull(device);
+        _driver = new ControlDriver(device.Raw);
+        _device = device.Path;
         All = _driver.List();
     }
-
-    /// <summary>Of an open device, which stays the caller's.</summary>
-    internal static unsafe CameraControls Of(SafeFileHandle device, string path) => new((request, argument) => Libc.Ioctl(device, request, argument), path);
 
     /// <summary>In the driver's order.</summary>
     public IReadOnlyList<CameraControl> All { get; }

@@ -1,10 +1,6 @@
 using System.Runtime.InteropServices;
-using EdgeVision.Capture.Kernel;
 
 namespace EdgeVision.Capture.V4l2.Controls;
-
-/// <summary>One request to the driver of an open camera. Throws <see cref="ObjectDisposedException"/> once the camera is closed.</summary>
-internal unsafe delegate Errno DriverRequest(uint request, void* argument);
 
 /// <summary>The part of linux/videodev2.h that is about controls. Sizes and offsets are tested against the header.</summary>
 internal static class ControlAbi

@@ -5,7 +5,7 @@ using EdgeVision.Capture.Kernel;
 namespace EdgeVision.Capture.V4l2.Controls;
 
 /// <summary>Asks a driver for its controls. What it answers is checked and bounded: a driver is outside code too.</summary>
-internal sealed unsafe class ControlDriver(DriverRequest ask)
+internal sealed unsafe class ControlDriver(IV4l2Driver driver)
 {
     /// <summary>Real cameras have 10 to 80; vivid about 60.</summary>
     private const int MostControls = 1024;
@@ -30,7 +30,7 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
             // A driver that does not count up would be asked for ever.
             if (answer.Id <= id || (answer.Id & ControlAbi.Next) != 0) break;
             id = answer.Id;
-            var label = Text(answer.Name, ControlAbi.NameBytes);
+            var label = V4l2Text.Read(new ReadOnlySpan<byte>(answer.Name, 32));
             if (answer.Type == Heading) group = label;
             else if ((Known(answer.Flags) & ControlTraits.Disabled) == 0) controls.Add(Describe(answer, label, group));
         }
@@ -63,7 +63,7 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
         {
             var wanted = new ControlValue { Id = control.Id, Size = (uint)buffer.Length, Value = (nint)first };
             var error = Exchange(ControlAbi.GetExtended, &wanted);
-            text = error is Errno.None ? Text(first, buffer.Length) : "";
+            text = error is Errno.None ? V4l2Text.Read(buffer) : "";
             return error;
         }
     }
@@ -87,24 +87,21 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
     private Errno Query(uint id, out QueriedControl answer)
     {
         answer = new QueriedControl { Id = id };
-        fixed (QueriedControl* pointer = &answer) return ask(ControlAbi.QueryExtended, pointer);
+        fixed (QueriedControl* pointer = &answer) return driver.Ioctl(ControlAbi.QueryExtended, pointer);
     }
 
     private Errno Exchange(uint request, ControlValue* value)
     {
         // One at a time: of several the kernel says only that one is wrong, and sets none.
         var list = new ControlValues { Count = 1, First = value };
-        return ask(request, &list);
+        return driver.Ioctl(request, &list);
     }
 
     private CameraControl Describe(in QueriedControl answer, string label, string group)
     {
         var traits = Known(answer.Flags);
-        var kind = answer.Type switch
-        {
-            >= (uint)ControlKind.Integer and <= (uint)ControlKind.Integer64 or >= (uint)ControlKind.Text and <= (uint)ControlKind.IntegerMenu => (ControlKind)answer.Type,
-            _ => ControlKind.Other,
-        };
+        var kind = (ControlKind)answer.Type;
+        if (kind is not ((>= ControlKind.Integer and <= ControlKind.Integer64) or (>= ControlKind.Text and <= ControlKind.IntegerMenu))) kind = ControlKind.Other;
         // An array of numbers has the numbers' type.
         if (answer.Dimensions > 0 || ((traits & ControlTraits.HasPayload) != 0 && kind is not ControlKind.Text)) kind = ControlKind.Other;
         return new CameraControl
@@ -132,19 +129,10 @@ internal sealed unsafe class ControlDriver(DriverRequest ask)
         for (var index = first; index <= last; index++)
         {
             var item = new QueriedItem { Id = menu.Id, Index = (uint)index };
-            if (ask(ControlAbi.QueryMenu, &item) is not Errno.None) continue;
-            items.Add(new ControlItem(index, kind is ControlKind.Menu ? Text(item.Name, ControlAbi.NameBytes) : (*(long*)item.Name).ToString(CultureInfo.InvariantCulture)));
+            if (driver.Ioctl(ControlAbi.QueryMenu, &item) is not Errno.None) continue;
+            items.Add(new ControlItem(index, kind is ControlKind.Menu ? V4l2Text.Read(new ReadOnlySpan<byte>(item.Name, 32)) : (*(long*)item.Name).ToString(CultureInfo.InvariantCulture)));
         }
 
         return items;
-    }
-
-    /// <summary>Up to the NUL, which need not be there; what is not printable becomes '?'.</summary>
-    private static string Text(byte* bytes, int most)
-    {
-        var all = new ReadOnlySpan<byte>(bytes, most);
-        var end = all.IndexOf((byte)0);
-        var text = Encoding.UTF8.GetString(end < 0 ? all : all[..end]).Trim();
-        return text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
     }
 }

@@ -4,8 +4,7 @@ using EdgeVision.Capture.V4l2.Controls;
 namespace EdgeVision.IntegrationTests.Capture.V4l2.Controls;
 
 /// <summary>
-/// Sizes and offsets as gcc 12 gives them for linux/videodev2.h of Linux 6.1, the same for x86-64 and arm64 (both LP64, little-endian):
-/// printf of sizeof and offsetof.
+/// Sizes and offsets as gcc 12 gives them for linux/videodev2.h of Linux 6.1 (sizeof and offsetof), on x86-64 and, cross-compiled and run under qemu, on arm64.
 /// </summary>
 public sealed class ControlAbiTests
 {

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
 using EdgeVision.Capture.Kernel;
+using EdgeVision.Capture.V4l2;
 using EdgeVision.Capture.V4l2.Controls;
 
 namespace EdgeVision.IntegrationTests.Capture.V4l2.Controls;
 
 /// <summary>A camera's driver, as far as controls go: answers from a list, and remembers what it was asked to set, in order.</summary>
-internal sealed unsafe class ScriptedDriver
+internal sealed unsafe class ScriptedDriver : IV4l2Driver
 {
     private readonly SortedDictionary<uint, Entry> _controls = [];
 
@@ -32,16 +33,30 @@ internal sealed unsafe class ScriptedDriver
         return this;
     }
 
-    public CameraControls Open() => new(Answer, "/dev/video7");
-
-    public Errno Answer(uint request, void* argument) => request switch
+    public CameraControls Open()
     {
-        ControlAbi.QueryExtended => Query(ref *(QueriedControl*)argument),
-        ControlAbi.QueryMenu => Menu(ref *(QueriedItem*)argument),
-        ControlAbi.GetExtended => Get((*(ControlValues*)argument).First),
-        ControlAbi.SetExtended => Set((*(ControlValues*)argument).First),
-        _ => Errno.ENOTTY,
-    };
+        Assert.True(V4l2Device.TryOpen(this, "/dev/video7", out var device, out var error), error);
+        return new CameraControls(device);
+    }
+
+    public Errno Ioctl(uint request, void* argument)
+    {
+        if (request == V4l2Abi.QueryCap) return Errno.None;
+        if (request == ControlAbi.QueryExtended) return Query(ref *(QueriedControl*)argument);
+        if (request == ControlAbi.QueryMenu) return Menu(ref *(QueriedItem*)argument);
+        if (request == ControlAbi.GetExtended) return Get(((ControlValues*)argument)->First);
+        return request == ControlAbi.SetExtended ? Set(((ControlValues*)argument)->First) : Errno.ENOTTY;
+    }
+
+    public Errno Poll(PollEvents wanted, int timeoutMs, out PollEvents happened) => throw new NotSupportedException();
+
+    public Errno Map(nuint length, long offset, out nint address) => throw new NotSupportedException();
+
+    public Errno Unmap(nint address, nuint length) => throw new NotSupportedException();
+
+    public void Dispose()
+    {
+    }
 
     private Errno Query(ref QueriedControl query)
     {

@@ -1,0 +1,61 @@
+using EdgeVision.Capture.Kernel;
+using EdgeVision.Frames;
+using EdgeVision.Outputs;
+using EdgeVision.Triggers;
+
+namespace EdgeVision.Capture.Gpio;
+
+/// <summary>
+/// Edges of a line with the kernel's own time of each, by the GPIO character device: one reader, no thread. The kernel keeps 1,024 edges
+/// while nobody reads and then drops the oldest, which shows as a gap in <see cref="TriggerEdge.Number"/>.
+/// </summary>
+public sealed class GpioEdgeSource : ITriggerSource
+{
+    /// <summary>How long a cancelled reader waits at most.</summary>
+    private const int SliceMs = 100;
+
+    private const int EventsPerRead = 16;
+
+    private readonly KernelLine _line;
+    private readonly TimeProvider _time;
+    private readonly long _debounceNanoseconds;
+    private readonly byte[] _bytes = new byte[EventsPerRead * GpioAbi.EventSize];
+    private int _next, _end;
+    private EdgeNumbers _numbers;
+
+    private GpioEdgeSource(KernelLine line, TimeSpan debounce, TimeProvider time) =>
+        (_line, _debounceNanoseconds, _time) = (line, (long)debounce.TotalNanoseconds, time);
+
+    /// <exception cref="CaptureException">The line cannot be had; one sentence that ends in what to do.</exception>
+    public static GpioEdgeSource Open(GpioLineOptions line, LineEdge edge, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        ArgumentNullException.ThrowIfNull(time);
+        var edges = edge switch { LineEdge.Rising => GpioFlags.EdgeRising, LineEdge.Falling => GpioFlags.EdgeFalling, _ => GpioFlags.EdgeRising | GpioFlags.EdgeFalling };
+        var flags = GpioFlags.Input | edges | KernelLine.Wiring(line.ActiveLow, line.Bias);
+        return new GpioEdgeSource(KernelLine.Open(line.Line, flags, line.Debounce, initial: false), line.Debounce, time);
+    }
+
+    /// <inheritdoc/>
+    public TriggerEdge Read(CancellationToken stopping)
+    {
+        while (_next == _end)
+        {
+            stopping.ThrowIfCancellationRequested();
+            (_next, _end) = (0, _line.ReadEvents(_bytes, SliceMs));
+        }
+
+        stopping.ThrowIfCancellationRequested();
+        var left = new ReadOnlySpan<byte>(_bytes, _next, _end - _next);
+        var whole = GpioEvent.TryTake(ref left, out var edge);
+        _next = _end - left.Length;
+        if (!whole) throw new CaptureException($"GPIO line {_line} gave {left.Length} bytes that are no edge; the driver of its chip is at fault, see the kernel's log (dmesg).");
+        // The kernel stamps a debounced edge when the level has been steady for that long, not when it changed.
+        var changedAt = (long)edge.TimestampNanoseconds - _debounceNanoseconds;
+        return new TriggerEdge(_numbers.Next(edge.LineSequence), KernelTime.ToTimestamp(_time, changedAt));
+    }
+
+    public override string ToString() => $"GPIO line {_line}";
+
+    public void Dispose() => _line.Dispose();
+}
