@@ -4,6 +4,7 @@ using EdgeVision.Delivery;
 using EdgeVision.Events;
 using EdgeVision.Mqtt;
 using EdgeVision.Onnx;
+using EdgeVision.Outputs;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeVision.Module;
@@ -36,7 +37,20 @@ internal sealed record EdgeVisionOptions
 
     public required MqttOptions Mqtt { get; init; }
 
-    public static EdgeVisionOptions Read(OptionsReader options) => new()
+    public required IReadOnlyDictionary<string, OutputOptions> Outputs { get; init; }
+
+    /// <summary>Null for none.</summary>
+    public required GpioOutputOptions? StatusLight { get; init; }
+
+    public static EdgeVisionOptions Read(OptionsReader options)
+    {
+        var read = ReadKeys(options);
+        OutputCheck.RefuseCameras(options, read.Outputs, read.Cameras);
+        read.RefuseLinesWithTwoOwners(options);
+        return read;
+    }
+
+    private static EdgeVisionOptions ReadKeys(OptionsReader options) => new()
     {
         Node = options.Text("Node", null, "Name of this node in topics and events; the host name when absent.", EntityName.Check)
             ?? EntityName.Sanitise(Environment.MachineName),
@@ -51,7 +65,23 @@ internal sealed record EdgeVisionOptions
         Inference = options.Section("Inference", OnnxOptions.Read),
         Outbox = options.Section("Outbox", OutboxOptions.Read),
         Mqtt = options.Section("Mqtt", MqttOptions.Read),
+        Outputs = options.Map("Outputs", "GPIO lines that are switched by a rule, by a name of your choice: lamps, sirens, ejectors, a heartbeat.", OutputOptions.Read, EntityName.Check),
+        StatusLight = options.OptionalSection("StatusLight", GpioOutputOptions.Read),
     };
+
+    private void RefuseLinesWithTwoOwners(OptionsReader options)
+    {
+        var owners = new LineOwners(options);
+        foreach (var (name, camera) in Cameras)
+        {
+            if (camera.Trigger is { } trigger) owners.Take($"Cameras:{name}:Trigger", trigger.Line.Line);
+            if (camera.Trigger?.Strobe is { } strobe) owners.Take($"Cameras:{name}:Trigger:Strobe", strobe.Line.Line);
+            if (camera.Gate is { } gate) owners.Take($"Cameras:{name}:Gate", gate.Line.Line, shared: gate);
+        }
+
+        foreach (var (name, output) in Outputs) owners.Take($"Outputs:{name}", output.Line.Line);
+        if (StatusLight is { } light) owners.Take("StatusLight", light.Line);
+    }
 
     /// <summary>The model that comes with EdgeVision.</summary>
     public const string BundledModel = "nanodet-g-416";

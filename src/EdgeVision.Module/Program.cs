@@ -36,8 +36,9 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
 
     // capture -> decode -> preprocess -> infer -> decode -> filter -> sample -> outbox
     await outbox.AppendAsync(NodeEvents.Started(time, options), stop);
-    using var gpio = new GpioLines(logs.CreateLogger("gpio"));
-    await using var cameras = new Cameras(options, model, outbox, telemetry, budget, gpio, time, logs);
+    var gpio = new GpioLines(logs.CreateLogger("gpio"));
+    using var switchboard = new Switchboard(options, model.Package.Identity.Labels, gpio.OpenOutput, gpio.OpenInput, telemetry, time, logs);
+    await using var cameras = new Cameras(options, model, outbox, telemetry, budget, gpio, switchboard, time, logs);
     cameras.Start();
 
     // outbox -> sinks, each at its own pace, each with its own cursor
@@ -51,6 +52,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     // The same order again: no more frames, the last event, what is left goes out, and a disk that refuses has the rest of the 10 s.
     using var deadline = StopTime.Deadline(time);
     await cameras.DisposeAsync();
+    switchboard.Dispose();
     await StopTime.ForDiskAsync(outbox.AppendAsync(NodeEvents.Stopped(time), CancellationToken.None), time);
     await deliveries.DrainAsync();
     await screen.EndAsync();

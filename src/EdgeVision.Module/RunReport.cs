@@ -7,7 +7,7 @@ namespace EdgeVision.Module;
 
 /// <summary>The figures of one run as <c>--report</c> writes them. Names and units are a contract with scripts; what is undefined is null.</summary>
 internal sealed record RunReport(
-    long Frames, long FramesDropped, long FramesStill, double? Fps, long Detections, long Events, long PublishedMqtt, TimeSpan? LatencyP50, TimeSpan? LatencyP99,
+    long Frames, long FramesDropped, long FramesStill, long FramesGated, double? Fps, long Detections, long Events, long PublishedMqtt, TimeSpan? LatencyP50, TimeSpan? LatencyP99,
     long OutboxDepth, ModelIdentity Model)
 {
     /// <summary>What this process did.</summary>
@@ -16,7 +16,7 @@ internal sealed record RunReport(
         var (cameras, mqtt) = (telemetry.Cameras.ToList(), telemetry.Sink(Deliveries.Mqtt));
         var frames = cameras.Sum(c => c.Inferred);
         return new RunReport(
-            frames, cameras.Sum(c => c.Dropped), cameras.Sum(c => c.Still), cameras.Sum(c => c.FramesPerSecond(time)), cameras.Sum(c => c.Detections), outbox.Status.Appended, mqtt.Accepted,
+            frames, cameras.Sum(c => c.Dropped), cameras.Sum(c => c.Still), cameras.Sum(c => c.Gated), cameras.Sum(c => c.FramesPerSecond(time)), cameras.Sum(c => c.Detections), outbox.Status.Appended, mqtt.Accepted,
             mqtt.Latency.Quantile(0.5), mqtt.Latency.Quantile(0.99), outbox.Depth(Deliveries.Mqtt), model);
     }
 
@@ -26,6 +26,7 @@ internal sealed record RunReport(
         json.WriteNumber("frames", Frames);
         json.WriteNumber("framesDropped", FramesDropped);
         json.WriteNumber("framesStill", FramesStill);
+        json.WriteNumber("framesGated", FramesGated);
         WriteNumber(json, "fps", Fps);
         json.WriteNumber("detections", Detections);
         json.WriteNumber("events", Events);

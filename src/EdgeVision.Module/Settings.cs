@@ -5,6 +5,7 @@ using EdgeVision.Inference;
 using EdgeVision.Models;
 using EdgeVision.Module.Commands;
 using EdgeVision.Mqtt;
+using EdgeVision.Outputs;
 
 namespace EdgeVision.Module;
 
@@ -40,8 +41,9 @@ internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory
     public void CheckClasses(ModelIdentity model)
     {
         var mistakes = Options.Cameras
-            .SelectMany(c => DetectionFilter.UnknownClasses(c.Value.Filter, model.Name, model.Labels)
+            .SelectMany(c => DetectionFilter.UnknownClasses(c.Value.Filter.Classes, model.Name, model.Labels)
                 .Select(text => new ConfigurationMistake($"{ConfigurationTree.RootKey}:Cameras:{c.Key}:Classes", text)))
+            .Concat(OutputCheck.Classes(Options.Outputs, Options.Cameras, model))
             .ToList();
         if (mistakes.Count > 0) throw new CommandException(Tell(mistakes));
     }

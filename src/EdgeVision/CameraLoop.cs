@@ -31,6 +31,7 @@ public sealed partial class CameraLoop
     private readonly ILogger _log;
     private readonly DetectionList _detections = new();
     private readonly List<VisionEvent> _events = [];
+    private bool _hasLooked;     // the detections are those of the newest frame that was looked at
 
     public CameraLoop(
         string name, CameraOptions options, IFrameSource source, FrameDecoder decode, IDetector detector, CameraLife life, Outbox outbox,
@@ -52,6 +53,7 @@ public sealed partial class CameraLoop
         _time = time;
         _log = log;
         (_droppedTold, _skippedTold) = (telemetry.Dropped, telemetry.Skipped);
+        (_missedTold, _corruptedTold) = (telemetry.Capture.Missed, telemetry.Capture.Corrupted);
     }
 
     /// <summary>Asked after each frame that went through the detector, once its events are safe; false ends the loop.</summary>
@@ -60,7 +62,7 @@ public sealed partial class CameraLoop
     /// <summary>Frames are looked at only while it is open; null for always.</summary>
     public Gate? Gate { get; init; }
 
-    /// <summary>Told what each frame showed; null for nobody.</summary>
+    /// <summary>Told what each frame showed, also of one that was left out because nothing moved; null for nobody.</summary>
     public DetectionObserver? Seen { get; init; }
 
     /// <summary>
@@ -148,16 +150,17 @@ public sealed partial class CameraLoop
 
     private async ValueTask<bool> DetectAsync(Frame frame, long taken, TimeSpan decoding, CancellationToken stopping)
     {
-        // Without a word to the sampler: what it was told last holds until somebody looks again. A pulse asks whether anything moves or not.
-        if (_motion?.Wants(frame) == false && frame.Triggers is null)
         // Without a word to the sampler: what it was told last holds until somebody looks again.
         // A pulse wants its frame though nothing moves.
         if (frame.Triggers is null && _motion?.Wants(frame) == false)
         {
             _telemetry.CountStill();
+            // It shows what the last one showed, which is still in the list.
+            if (_hasLooked) Seen?.Invoke(_detections.Span, frame.Timestamp);
             return false;
         }
 
+        _hasLooked = false;
         _detections.Clear();
         var status = await _detector.DetectAsync(frame, _detections, stopping);
         if (status is not DetectionStatus.Ok)
@@ -169,6 +172,7 @@ public sealed partial class CameraLoop
         _telemetry.CountInferred(_detections.Timings, _time.GetTimestamp());
         _filter.Apply(_detections, frame.UprightWidth, frame.UprightHeight);
         _telemetry.CountDetections(_detections.Span);
+        _hasLooked = true;
         Seen?.Invoke(_detections.Span, frame.Timestamp);
         if (frame.Triggers is { } answers) Answer(answers, ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
         else if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));

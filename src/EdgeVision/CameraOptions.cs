@@ -3,6 +3,7 @@ using EdgeVision.Events;
 using EdgeVision.Frames;
 using EdgeVision.Inference;
 using EdgeVision.Motion;
+using EdgeVision.Outputs;
 using EdgeVision.Triggers;
 
 namespace EdgeVision;
@@ -35,6 +36,9 @@ public sealed record CameraOptions
     /// <summary>Null for a camera that runs freely.</summary>
     public TriggerOptions? Trigger { get; init; }
 
+    /// <summary>Null for a camera whose frames are always looked at.</summary>
+    public GateOptions? Gate { get; init; }
+
     /// <summary>Keys of one camera's section.</summary>
     /// <param name="options">The section.</param>
     /// <param name="checkUri">Null when the URI is fine, otherwise a sentence that shows no credentials.</param>
@@ -60,6 +64,7 @@ public sealed record CameraOptions
                 + "`power_line_frequency` (`50 Hz` where lamps flicker on European mains), `hflip`, `vflip`, `rotate`. A value that the camera would not take is logged with its range, and the camera runs."),
             Motion = options.Section("Motion", MotionOptions.Read),
             Trigger = options.OptionalSection("Trigger", TriggerOptions.Read),
+            Gate = options.OptionalSection("Gate", GateOptions.Read),
         };
     }
 }

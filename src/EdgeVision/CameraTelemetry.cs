@@ -1,3 +1,4 @@
+using EdgeVision.Frames;
 using EdgeVision.Inference;
 using EdgeVision.Triggers;
 
@@ -37,6 +38,9 @@ public sealed class CameraTelemetry(string camera)
         return Condition is CameraCondition.Lost && wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
+    /// <summary>What the driver lost or spoiled.</summary>
+    public CaptureCounters Capture { get; } = new();
+
     /// <summary>Frames the source gave.</summary>
     public long Captured => Volatile.Read(ref _captured);
 
@@ -63,7 +67,7 @@ public sealed class CameraTelemetry(string camera)
     /// <summary>Frames left out on purpose because nothing moved.</summary>
     public long Still => Volatile.Read(ref _still);
 
-    /// <summary>Frames that the camera loop has taken, whatever became of them.</summary>
+    /// <summary>Frames that the camera loop has taken, whatever became of them; of a triggered camera also those that nobody asked for.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
     /// <summary>Frames left out on purpose because the camera's gate was closed.</summary>

@@ -12,8 +12,12 @@ public static class EventIds
     public const int JpegDecoder = 110;
 
     // 120 V4L2 · 140 ffmpeg and OpenCV · 150 masks and motion · 160 GPIO lines · 170 triggers · 180 outputs and gates
+    public const int FramesMissed = 120;
+    public const int FramesCorrupted = 121;
     public const int ControlSet = 135;
     public const int ControlNotSet = 136;
+
+    public const int GpioOpened = 160;
 
     // 170 triggers
     public const int PulsesUnanswered = 170;
@@ -29,8 +33,6 @@ public static class EventIds
     public const int OutputRecovered = 185;
     public const int OutputNotSafe = 186;
     public const int NodeStatusChanged = 187;
-
-    public const int GpioOpened = 160;
 
     // 200 Inference and models
     public const int ModelLoaded = 200;

@@ -16,7 +16,7 @@ internal sealed class PlainLines(Telemetry telemetry, NodeFacts facts, TimeProvi
             var fps = rate.Look(camera.Inferred) ?? camera.FramesPerSecond(time);
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{camera.Camera}: {Conditions.Describe(camera, time)}, {fps?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–"} fps, {camera.Inferred} frames, {camera.Dropped} dropped, {camera.Paced} paced, {camera.Still} still, {camera.Skipped} skipped, " +
+                $"{camera.Camera}: {Conditions.Describe(camera, time)}, {fps?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–"} fps, {camera.Inferred} frames, {camera.Dropped} dropped, {camera.Paced} paced, {camera.Still} still, {camera.Gated} gated, {camera.Skipped} skipped, " +
                 $"infer {Milliseconds.Show(camera.Infer)} ms, {camera.Events} events, outbox {facts.Outbox.Depth(sink.Sink)}, published {sink.Accepted}, " +
                 $"sees {Sightings.Describe(camera, facts.Model.Labels)}");
         }

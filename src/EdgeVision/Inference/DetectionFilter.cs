@@ -23,10 +23,10 @@ public sealed class DetectionFilter
     }
 
     /// <summary>Mistakes that only show once the model's labels are known, each as the rest of a sentence about the class.</summary>
-    public static IEnumerable<string> UnknownClasses(DetectionFilterOptions options, string model, IReadOnlyList<string> labels)
+    public static IEnumerable<string> UnknownClasses(IReadOnlyList<string> classes, string model, IReadOnlyList<string> labels)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        foreach (var name in options.Classes.Where(c => !labels.Contains(c, StringComparer.OrdinalIgnoreCase)))
+        ArgumentNullException.ThrowIfNull(classes);
+        foreach (var name in classes.Where(c => !labels.Contains(c, StringComparer.OrdinalIgnoreCase)))
         {
             var nearest = Spelling.Nearest(name, labels);
             var hint = nearest is not null ? $"did you mean '{nearest}'?" : $"its labels are {string.Join(", ", labels.Take(10))}{(labels.Count > 10 ? $" … ({labels.Count})" : "")}.";

@@ -17,7 +17,8 @@ public sealed class CameraWatch(CameraTelemetry camera, TimeProvider time)
     {
         var skipped = camera.Skipped;
         var used = camera.Taken - skipped;
-        if (used != _used) (_used, _usedAt) = (used, now);
+        // Only upwards: the frame in hand counts as used until it is skipped.
+        if (used > _used) (_used, _usedAt) = (used, now);
         if (skipped != _skipped) (_skipped, _skippedAt) = (skipped, now);
         if (Condition is not CameraCondition.Lost) _lostAt = null;
         else _lostAt ??= now;

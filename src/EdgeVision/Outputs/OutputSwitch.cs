@@ -25,7 +25,7 @@ public sealed partial class OutputSwitch : IDisposable
     private IOutputLine? _line;
     private bool? _written;
     private TimeSpan _retryAt;
-    private bool _isOpening, _isDisposed;
+    private bool _wasOurs, _isOpening, _isDisposed;
 
     /// <param name="name">For logs.</param>
     /// <param name="open">Opens its line; again after a failure.</param>
@@ -85,6 +85,7 @@ public sealed partial class OutputSwitch : IDisposable
             _isDisposed = true;
             _timer.Dispose();
             if (_line is { } line) Close(line);
+            else if (_wasOurs) CloseAgain();
             _line = null;
         }
     }
@@ -123,7 +124,7 @@ public sealed partial class OutputSwitch : IDisposable
             _isOpening = false;
             if (_isDisposed && line is not null) Close(line);
             else if (failure is not null) Fail(failure);
-            else _line = line;
+            else (_line, _wasOurs) = (line, true);
         }
     }
 
@@ -185,6 +186,19 @@ public sealed partial class OutputSwitch : IDisposable
         try
         {
             line.Dispose();
+        }
+        catch (CaptureException e)
+        {
+            NotSafe(_log, _name, e.Message);
+        }
+    }
+
+    /// <summary>It failed while it was ours, and may be on: one last try.</summary>
+    private void CloseAgain()
+    {
+        try
+        {
+            Close(_open());
         }
         catch (CaptureException e)
         {
