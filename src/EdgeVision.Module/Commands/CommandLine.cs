@@ -23,6 +23,7 @@ internal static class CommandLine
             EvalCommand.Create(),
             BenchCommand.Create(),
             ModelCommand.Create(),
+            GpioCommand.Create(),
             DoctorCommand.Create(),
             new HelpOption { Recursive = true, Action = new HelpWithExamples() },
             new VersionOption(),

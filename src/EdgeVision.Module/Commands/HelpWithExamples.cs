@@ -53,6 +53,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         "model verify" => ["edgevision model verify nanodet-g-416", "edgevision model verify path/to/package --report checks.json"],
         "model add" => ["edgevision model add path/to/package", "edgevision model add yolox_s.onnx --manifest rest.json --data /data"],
         "model remove" => ["edgevision model remove my-model@1.0", "edgevision model remove my-model --config node.json"],
+        "gpio" or "gpio list" => ["edgevision gpio list", "edgevision gpio list --report lines.json"],
         "doctor" => ["edgevision doctor", "edgevision doctor --config node.json --report findings.json"],
         _ => ["edgevision demo", "edgevision run --camera door=file:clip.mjpeg?loop=true", "edgevision detect photo.jpg --save out"],
     };
