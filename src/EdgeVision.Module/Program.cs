@@ -36,7 +36,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
 
     // capture -> decode -> preprocess -> infer -> decode -> filter -> sample -> outbox
     await outbox.AppendAsync(NodeEvents.Started(time, options), stop);
-    using var gpio = new GpioLines(logs.CreateLogger("gpio"));
+    var gpio = new GpioLines(logs.CreateLogger("gpio"));
     using var switchboard = new Switchboard(options, model.Package.Identity.Labels, gpio.OpenOutput, gpio.OpenInput, telemetry, time, logs);
     await using var cameras = new Cameras(options, model, outbox, telemetry, budget, gpio, switchboard, time, logs);
     cameras.Start();

@@ -51,7 +51,7 @@ internal static class GpioLatencyCommand
         await ModelAssumptions.PrintAsync(package);
         using var model = OnnxModel.Open(package, OptionsReader.Defaults(OnnxOptions.Read), NullLogger.Instance);
         using var detector = model.CreateDetector(time);
-        using var gpio = new GpioLines(NullLogger.Instance);
+        var gpio = new GpioLines(NullLogger.Instance);
         using var line = output is null ? null : gpio.OpenOutput(new GpioOutputOptions { Line = Line(output).Line });
         var pool = new FramePool(retained: 13);
         using var source = FrameSources.Open(uri, pool, time);
