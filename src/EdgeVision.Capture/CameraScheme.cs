@@ -17,4 +17,7 @@ public enum CameraScheme
 
     /// <summary><c>rtsp:</c>, <c>rtsps:</c>, <c>http:</c> and <c>https:</c>, through ffmpeg.</summary>
     Stream,
+
+    /// <summary><c>v4l2:</c>, a camera on this machine.</summary>
+    V4l2,
 }

@@ -4,7 +4,7 @@ using EdgeVision.Capture.Ffmpeg;
 namespace EdgeVision.Capture;
 
 /// <summary>
-/// Where a camera's frames come from, as people write it: <c>file:clip.mjpeg?loop=true&amp;fps=10</c>, <c>file:///full/path.mjpeg</c>,
+/// Where a camera's frames come from, as people write it: <c>v4l2:///dev/video0</c>, <c>file:clip.mjpeg?loop=true&amp;fps=10</c>, <c>file:///full/path.mjpeg</c>,
 /// <c>dir:pictures?fps=2</c>, <c>test:pattern?width=640&amp;height=480&amp;fps=30</c>. Parsing opens nothing and never throws.
 /// </summary>
 public sealed partial record CameraUri
@@ -15,10 +15,7 @@ public sealed partial record CameraUri
     /// <summary>Where a file has no rate of its own.</summary>
     public const double DefaultFileFps = 10;
 
-    private const string Known = "known are file: (MJPEG clip or video), dir: (folder of pictures), rtsp:, rtsps:, http:, https: and test:pattern";
-
-    /// <summary>In the contract of camera URIs, not in this version.</summary>
-    private static readonly string[] Later = ["v4l2"];
+    private const string Known = "known are v4l2: (camera on this machine), file: (MJPEG clip or video), dir: (folder of pictures), rtsp:, rtsps:, http:, https: and test:pattern";
 
     private CameraUri()
     {
@@ -29,7 +26,7 @@ public sealed partial record CameraUri
     /// <summary>Full path of the clip or folder; empty for the test pattern.</summary>
     public required string Path { get; init; }
 
-    /// <summary>Frames a second, 0.01 … 1000.</summary>
+    /// <summary>Frames a second, 0.01 … 1000; 0 for a stream that has its own.</summary>
     public required double Fps { get; init; }
 
     /// <summary>Begins again at the end.</summary>
@@ -81,12 +78,13 @@ public sealed partial record CameraUri
             "file" => Replay(CameraScheme.File, "clip", body, query, baseDirectory, DefaultFileFps),
             "dir" => Replay(CameraScheme.Directory, "folder", body, query, baseDirectory, 1),
             "test" => Pattern(body, query),
+            "v4l2" => OfV4l2(body, query),
             OpenCvScheme => OpenCv(text, body, query, baseDirectory),
             _ => null,
         };
         if (uri is null && query.Error is null)
         {
-            query.Refuse(Later.Contains(scheme) ? $"{scheme}: cameras are not in this version; {Known}" : $"the scheme '{scheme}' is not known; {Known}");
+            query.Refuse($"the scheme '{scheme}' is not known; {Known}");
         }
 
         query.RefuseUnknown();
@@ -101,6 +99,7 @@ public sealed partial record CameraUri
     {
         CameraScheme.File => $"file {Path}",
         CameraScheme.Directory => $"folder {Path}",
+        CameraScheme.V4l2 => $"camera {Path}",
         CameraScheme.OpenCv => ToOpenCvString(),
         CameraScheme.Stream => $"stream {Address}",
         _ => FormattableString.Invariant($"test pattern {Width} × {Height} at {Fps} fps"),
@@ -143,7 +142,12 @@ public sealed partial record CameraUri
     private static (string Body, CameraUriQuery Query) SplitStream(string text)
     {
         var hash = text.IndexOf('#', StringComparison.Ordinal);
-        return hash < 0 ? (text, CameraUriQuery.Parse("")) : (text[..hash], CameraUriQuery.Parse(text[(hash + 1)..]));
+        if (hash < 0) return (text, CameraUriQuery.Parse(""));
+        if (text.IndexOf('@', hash) < 0) return (text[..hash], CameraUriQuery.Parse(text[(hash + 1)..]));
+        // A password that held a '#': nothing of what follows may be repeated.
+        var query = CameraUriQuery.Parse("");
+        query.Refuse("behind # stands an @, which none of our keys has; percent-encode what a user or password holds of / ? # @ :");
+        return (text[..hash], query);
     }
 
     private static CameraUri? Stream(string scheme, string body, CameraUriQuery query)

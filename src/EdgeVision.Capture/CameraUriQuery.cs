@@ -62,6 +62,24 @@ internal sealed class CameraUriQuery
         return null;
     }
 
+    /// <summary>Whole numbers with commas between; null when the key is not there.</summary>
+    /// <param name="key">In the query.</param>
+    /// <param name="names">What the numbers are, with commas between.</param>
+    /// <param name="min">Least.</param>
+    /// <param name="max">Most.</param>
+    public int[]? WholeNumbers(string key, string names, int min, int max)
+    {
+        _known.Add(key);
+        if (!_values.TryGetValue(key, out var text)) return null;
+        var parts = text.Split(',');
+        var numbers = new int[parts.Length];
+        var isGood = parts.Length == names.Split(',').Length;
+        for (var i = 0; i < parts.Length && isGood; i++) isGood = int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]) && numbers[i] >= min && numbers[i] <= max;
+        if (isGood) return numbers;
+        Refuse(string.Create(CultureInfo.InvariantCulture, $"{key}={Shown(text)} is not {names}, whole numbers from {min} to {max}"));
+        return null;
+    }
+
     /// <summary>A key nobody asked for is a mistake; its value, which may be a secret, is not repeated.</summary>
     public void RefuseUnknown()
     {

@@ -1,5 +1,6 @@
 using EdgeVision.Capture;
 using EdgeVision.Capture.Gpio;
+using EdgeVision.Capture.V4l2.Controls;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
 using EdgeVision.Frames;
@@ -32,9 +33,10 @@ internal sealed partial class Cameras(
         foreach (var (name, camera) in options.Cameras)
         {
             var life = new CameraLife(name, time);
+            var controls = new WantedControls(name, camera.Controls, _log);
             _supervisor.Run(
                 $"camera {name}",
-                stopping => RunCameraAsync(name, camera, life, stopping),
+                stopping => RunCameraAsync(name, camera, life, controls, stopping),
                 new RetrySchedule(FirstRetry, LastRetry, Random.Shared),
                 (failure, retryIn, stopping) =>
                 {
@@ -54,11 +56,11 @@ internal sealed partial class Cameras(
         await _triggers.DisposeAsync();
     }
 
-    private async Task RunCameraAsync(string name, CameraOptions camera, CameraLife life, CancellationToken stopping)
+    private async Task RunCameraAsync(string name, CameraOptions camera, CameraLife life, WantedControls controls, CancellationToken stopping)
     {
         var trigger = _triggers.Of(name);
         var pool = trigger is null ? new FramePool() : new FramePool(retained: 5 + trigger.Queue);
-        using var source = _triggers.Wrap(Open(camera, options.BaseDirectory, pool, time), trigger, life, pool);
+        using var source = _triggers.Wrap(Open(camera, options.BaseDirectory, pool, time, telemetry.Camera(name).Capture, controls), trigger, life, pool);
         using var detector = model.CreateDetector(time);
         var decoder = new JpegDecoder(pool);
         Started(_log, name, source.ToString() ?? "");
@@ -78,9 +80,9 @@ internal sealed partial class Cameras(
 
     /// <summary>As it hangs and is masked; no other way leads to a camera's frames.</summary>
     /// <exception cref="CaptureException">It cannot be opened.</exception>
-    public static IFrameSource Open(CameraOptions camera, string baseDirectory, FramePool pool, TimeProvider time) =>
+    public static IFrameSource Open(CameraOptions camera, string baseDirectory, FramePool pool, TimeProvider time, CaptureCounters? counters = null, WantedControls? controls = null) =>
         CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out var error)
-            ? new MountedSource(FrameSources.Open(uri, pool, time, camera.Login, OpenCvDoor.Opener), camera.Mounting.Orientation, new LivePrivacyMask(PrivacyMask.Of(camera.Masks)))
+            ? new MountedSource(FrameSources.Open(uri, pool, time, camera.Login, OpenCvDoor.Opener, counters, controls), camera.Mounting.Orientation, new LivePrivacyMask(PrivacyMask.Of(camera.Masks)))
             : throw new CaptureException(error);
 
     private async Task TellAsync(string name, CameraEvent? happened, CancellationToken stopping)

@@ -17,6 +17,8 @@ public sealed partial class CameraLoop
     // The counters outlive this loop: what they held before it began has been told by another.
     private long _droppedTold;
     private long _skippedTold;
+    private long _missedTold;
+    private long _corruptedTold;
     private long? _reportedAt;
 
     private void Skip(Frame frame, string reason)
@@ -36,16 +38,21 @@ public sealed partial class CameraLoop
     {
         var dropped = _telemetry.Dropped - _droppedTold;
         var skipped = _telemetry.Skipped - _skippedTold;
-        if (dropped == 0 && skipped == 0) return;
+        var missed = _telemetry.Capture.Missed - _missedTold;
+        var corrupted = _telemetry.Capture.Corrupted - _corruptedTold;
+        if (dropped == 0 && skipped == 0 && missed == 0 && corrupted == 0) return;
         var now = _time.GetTimestamp();
         if (!atOnce && _reportedAt is { } before && _time.GetElapsedTime(before, now) < ReportEvery) return;
         _reportedAt = now;
         // Slower than the camera is the ordinary state of a small machine: worth knowing, not worth waking anyone.
         if (dropped > 0) DroppedFrames(_log, _name, dropped);
         if (skipped > 0) SkippedFrames(_log, _name, skipped, string.Join("; ", _skipReasons) + (_reasonsUntold > 0 ? $"; and {_reasonsUntold} more" : ""));
+        if (missed > 0) MissedFrames(_log, _name, missed);
+        if (corrupted > 0) CorruptedFrames(_log, _name, corrupted);
         _skipReasons.Clear();
         _reasonsUntold = 0;
-        (_droppedTold, _skippedTold) = (_telemetry.Dropped, _telemetry.Skipped);
+        (_droppedTold, _skippedTold) = (_droppedTold + dropped, _skippedTold + skipped);
+        (_missedTold, _corruptedTold) = (_missedTold + missed, _corruptedTold + corrupted);
     }
 
     [LoggerMessage(EventIds.FramesDropped, LogLevel.Debug, "Camera {Camera} dropped {Count} frames: detection is slower than capture.")]
@@ -53,6 +60,12 @@ public sealed partial class CameraLoop
 
     [LoggerMessage(EventIds.FramesSkipped, LogLevel.Warning, "Camera {Camera} skipped {Count} frames: {Reason}.")]
     private static partial void SkippedFrames(ILogger log, string camera, long count, string reason);
+
+    [LoggerMessage(EventIds.FramesMissed, LogLevel.Warning, "Camera {Camera} missed {Count} frames: the driver or the bus lost them; wish a lower rate, a smaller picture or another USB port if it goes on.")]
+    private static partial void MissedFrames(ILogger log, string camera, long count);
+
+    [LoggerMessage(EventIds.FramesCorrupted, LogLevel.Warning, "Camera {Camera} gave {Count} damaged frames, which were left out; check its cable if it goes on.")]
+    private static partial void CorruptedFrames(ILogger log, string camera, long count);
 
     [LoggerMessage(EventIds.FrameSkipped, LogLevel.Trace, "Camera {Camera} skipped frame {Sequence}: {Reason}.")]
     private static partial void SkippedFrame(ILogger log, string camera, long sequence, string reason);

@@ -53,6 +53,7 @@ public sealed partial class CameraLoop
         _time = time;
         _log = log;
         (_droppedTold, _skippedTold) = (telemetry.Dropped, telemetry.Skipped);
+        (_missedTold, _corruptedTold) = (telemetry.Capture.Missed, telemetry.Capture.Corrupted);
     }
 
     /// <summary>Asked after each frame that went through the detector, once its events are safe; false ends the loop.</summary>

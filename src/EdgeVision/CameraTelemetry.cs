@@ -1,3 +1,4 @@
+using EdgeVision.Frames;
 using EdgeVision.Inference;
 using EdgeVision.Triggers;
 
@@ -36,6 +37,9 @@ public sealed class CameraTelemetry(string camera)
         var wait = time.GetElapsedTime(time.GetTimestamp(), Volatile.Read(ref _retryAt));
         return Condition is CameraCondition.Lost && wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
+
+    /// <summary>What the driver lost or spoiled.</summary>
+    public CaptureCounters Capture { get; } = new();
 
     /// <summary>Frames the source gave.</summary>
     public long Captured => Volatile.Read(ref _captured);

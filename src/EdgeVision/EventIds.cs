@@ -12,6 +12,8 @@ public static class EventIds
     public const int JpegDecoder = 110;
 
     // 120 V4L2 · 140 ffmpeg and OpenCV · 150 masks and motion · 160 GPIO lines · 170 triggers · 180 outputs and gates
+    public const int FramesMissed = 120;
+    public const int FramesCorrupted = 121;
     public const int ControlSet = 135;
     public const int ControlNotSet = 136;
 

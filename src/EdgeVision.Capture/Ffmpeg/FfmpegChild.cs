@@ -24,6 +24,8 @@ internal sealed class FfmpegChild : IDisposable
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private bool _disposed;
+
     private FfmpegChild(ProcessStartInfo start) => _process = new Process { StartInfo = start };
 
     /// <summary>Raw video.</summary>
@@ -31,6 +33,9 @@ internal sealed class FfmpegChild : IDisposable
 
     /// <summary>What it has to say.</summary>
     public SafeFileHandle Errors { get; private set; } = new();
+
+    /// <summary>Of the operating system.</summary>
+    public int Id => _process.Id;
 
     /// <exception cref="CaptureException">It cannot be started.</exception>
     public static FfmpegChild Start(FfmpegProgram program, FfmpegCommand command)
@@ -59,6 +64,8 @@ internal sealed class FfmpegChild : IDisposable
     /// <summary>Asks it to end, waits a second, kills it.</summary>
     public void Dispose()
     {
+        if (_disposed) return;
+        _disposed = true;
         if (!_exited.Task.IsCompleted) Libc.Terminate(_process.Id);
         // It may be waiting for room in the pipe, where no signal makes it end: with nobody at the other end it fails at once.
         _process.StandardOutput.Dispose();

@@ -84,6 +84,7 @@ internal sealed record FfmpegCommand(IReadOnlyList<string> Arguments, string Inp
         {
             Option("timeout", patience);
             Option("rtsp_transport", options.Udp ? "udp" : "tcp");
+            // Sound is not even asked for: nobody here listens, and nobody may.
             Option("allowed_media_types", "video");
         }
         else

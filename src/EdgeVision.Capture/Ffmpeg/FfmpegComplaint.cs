@@ -16,12 +16,14 @@ internal static class FfmpegComplaint
         (["unexpected TLS packet"], "{host} does not speak TLS there", "write the address with rtsp:// or http://, or name the port that is encrypted"),
         (["Format not on whitelist"], "{host} sent a list of other addresses or files", "name the stream or file itself"),
         (["not on whitelist"], "{host} sends to an address of a kind that a camera has no use for", "name the address of the stream itself"),
-        (["461"], "{host} does not send by this transport", "try the other one: #transport=udp or #transport=tcp behind the address"),
-        (["404"], "{host} has no such stream", "check the path behind the host; the camera's manual or its ONVIF page tells it"),
+        (["461 Unsupported"], "{host} does not send by this transport", "try the other one: #transport=udp or #transport=tcp behind the address"),
+        (["404 Not Found"], "{host} has no such stream", "check the path behind the host; the camera's manual or its ONVIF page tells it"),
         (["403 Forbidden"], "{host} lets this user not see the stream", "give the user the right to view it in the camera, or name another user"),
-        (["453"], "{host} has no bandwidth left for one more viewer", "close another viewer, or name the camera's smaller stream"),
-        (["5XX"], "{host} has a fault of its own", "restart the camera, and look at its log"),
-        (["503"], "{host} has no room for one more viewer, or no picture", "close another viewer, or restart the camera"),
+        (["453 Not Enough"], "{host} has no bandwidth left for one more viewer", "close another viewer, or name the camera's smaller stream"),
+        (["454 Session"], "{host} has no picture to send there, or ended the session", "name an address with a picture"),
+        (["Server returned 4XX"], "{host} refuses this address", "check the path behind the host; the camera's manual or its ONVIF page tells it"),
+        (["Server returned 5XX"], "{host} has a fault of its own", "restart the camera, and look at its log"),
+        (["503 Service"], "{host} has no room for one more viewer, or no picture", "close another viewer, or restart the camera"),
         (["500 Internal"], "{host} has a fault of its own", "restart the camera, and look at its log"),
         (["400 Bad Request"], "{host} does not understand the address", "check the path behind the host"),
         (["Failed to resolve hostname"], "the name {host} is not known here", "check the name, or write the camera's IP address"),
@@ -30,10 +32,10 @@ internal static class FfmpegComplaint
         (["Network is unreachable"], "there is no way to {host}", "check the node's network"),
         (["Connection reset"], "{host} broke the connection", "check the camera's number of viewers and its power"),
         (["timed out"], "{host} does not answer", "check that the camera is on and that no firewall stands between"),
-        (["device", "failed"], "the hardware decoder hwaccel={hwaccel} cannot be opened", "pass its device into the container (/dev/dri, /dev/video10 …), install its driver, or leave hwaccel away"),
         (["No device available for decoder"], "there is no hardware decoder hwaccel={hwaccel} here", "install its driver, or leave hwaccel away"),
+        (["Device setup failed"], "the hardware decoder hwaccel={hwaccel} cannot be opened", "pass its device into the container (/dev/dri, /dev/video10 …), install its driver, or leave hwaccel away"),
         (["Could not find a valid device"], "there is no hardware decoder hwaccel={hwaccel} here", "install its driver, or leave hwaccel away"),
-        (["hwaccel"], "the hardware decoder hwaccel={hwaccel} is not to be had here", "install its driver, or leave hwaccel away"),
+        (["Unrecognized hwaccel"], "this ffmpeg has no hardware decoder hwaccel={hwaccel}", "install one that has it, or leave hwaccel away"),
         (["Unrecognized option"], "this ffmpeg is too old or too new", "install ffmpeg 5.1 or later (apt-get install ffmpeg)"),
         (["Unknown keyword 'option'"], "this ffmpeg is too old", "install ffmpeg 5.1 or later (apt-get install ffmpeg)"),
         (["matches no streams"], "there is no video in it", "name an address or file with a picture"),
@@ -62,7 +64,7 @@ internal static class FfmpegComplaint
 
     private static (string What, string Fix) Find(FfmpegRequest request, IReadOnlyCollection<string> complaints, int? exitCode, string? secret)
     {
-        if (request.Address is { } address && complaints.Any(static line => line.Contains("401", StringComparison.Ordinal) && line.Contains("nauthorized", StringComparison.Ordinal)))
+        if (request.Address is { } address && complaints.Any(static line => line.Contains("401 Unauthorized", StringComparison.OrdinalIgnoreCase)))
         {
             return secret is not null || address.HasPassword
                 ? ($"{address.Host} does not know this user and password", OtherLogin)
@@ -71,6 +73,8 @@ internal static class FfmpegComplaint
 
         foreach (var (words, what, fix) in Table)
         {
+            // hwaccel=auto complains of each decoder that is not there, and goes on without.
+            if (request.Options.HardwareDecoder is null or "auto" && what.Contains("{hwaccel}", StringComparison.Ordinal)) continue;
             if (complaints.Any(line => words.All(word => line.Contains(word, StringComparison.OrdinalIgnoreCase)))) return (Fill(what, request), fix);
         }
 

@@ -35,6 +35,9 @@ internal sealed class FfmpegSource : IFrameSource
         _pacer = new FramePacer(request.Options.Fps > 0 ? request.Options.Fps : 1, time);
     }
 
+    /// <summary>Of the ffmpeg that runs now.</summary>
+    public int ProcessId => _stream.ProcessId;
+
     public bool TryRead([NotNullWhen(true)] out Frame? frame, CancellationToken stopping)
     {
         frame = null;

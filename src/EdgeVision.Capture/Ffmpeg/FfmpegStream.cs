@@ -31,6 +31,9 @@ internal sealed class FfmpegStream : IDisposable
         _nut = new NutReader(_pipe);
     }
 
+    /// <summary>Of the operating system.</summary>
+    public int ProcessId => _child.Id;
+
     /// <summary>Frames read so far.</summary>
     public long Frames { get; private set; }
 

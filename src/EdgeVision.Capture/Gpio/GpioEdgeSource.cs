@@ -23,7 +23,7 @@ public sealed class GpioEdgeSource : ITriggerSource
     private int _next, _end;
     private EdgeNumbers _numbers;
 
-    private GpioEdgeSource(KernelLine line, TimeSpan debounce, TimeProvider time) =>
+    internal GpioEdgeSource(KernelLine line, TimeSpan debounce, TimeProvider time) =>
         (_line, _debounceNanoseconds, _time) = (line, (long)debounce.TotalNanoseconds, time);
 
     /// <exception cref="CaptureException">The line cannot be had; one sentence that ends in what to do.</exception>

@@ -17,7 +17,9 @@ internal sealed class KernelLine : IDisposable
     private readonly SafeFileHandle _line;
     private readonly string _shown;
 
-    private KernelLine(SafeFileHandle line, string shown) => (_line, _shown) = (line, shown);
+    /// <param name="line">The descriptor that the kernel gave; disposed with this.</param>
+    /// <param name="shown">Which line, for sentences.</param>
+    internal KernelLine(SafeFileHandle line, string shown) => (_line, _shown) = (line, shown);
 
     /// <param name="wanted">What was written.</param>
     /// <param name="flags">Direction, edges, wiring.</param>

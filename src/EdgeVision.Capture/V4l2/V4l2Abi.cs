@@ -38,8 +38,8 @@ internal static unsafe partial class V4l2Abi
     /// <summary>V4L2_MEMORY_MMAP.</summary>
     public const uint MemoryMmap = 1;
 
-    /// <summary>V4L2_FIELD_*: whole pictures, not the halves of interlaced video.</summary>
-    public const uint FieldAny = 0, FieldNone = 1;
+    /// <summary>V4L2_FIELD_*: whole pictures, and two halves woven into one; the other values are halves alone.</summary>
+    public const uint FieldAny = 0, FieldNone = 1, FieldInterlaced = 4, FieldInterlacedTb = 8, FieldInterlacedBt = 9;
 
     /// <summary>V4L2_CAP_TIMEPERFRAME: the rate can be set.</summary>
     public const uint CapTimePerFrame = 0x1000;
@@ -60,10 +60,10 @@ internal static unsafe partial class V4l2Abi
     public const uint SelectCrop = 0, SelectCropDefault = 1, SelectCropBounds = 2;
 
     /// <summary>V4L2_COLORSPACE_*.</summary>
-    public const uint ColorspaceRec709 = 3, ColorspaceJpeg = 7, ColorspaceDciP3 = 12;
+    public const uint ColorspaceRec709 = 3, ColorspaceJpeg = 7, ColorspaceBt2020 = 10, ColorspaceDciP3 = 12;
 
     /// <summary>V4L2_YCBCR_ENC_*.</summary>
-    public const uint EncodingDefault = 0, Encoding601 = 1, Encoding709 = 2, EncodingXv709 = 4;
+    public const uint EncodingDefault = 0, Encoding601 = 1, Encoding709 = 2, EncodingXv709 = 4, EncodingBt2020 = 6, EncodingBt2020Constant = 7;
 
     /// <summary>V4L2_QUANTIZATION_*.</summary>
     public const uint QuantizationDefault = 0, QuantizationFull = 1, QuantizationLimited = 2;

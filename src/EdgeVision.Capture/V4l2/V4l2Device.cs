@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using EdgeVision.Capture.Kernel;
 using EdgeVision.Frames;
 
@@ -64,7 +65,7 @@ public sealed unsafe partial class V4l2Device : IDisposable
     /// <param name="path">Of the node.</param>
     /// <param name="device">Owned by the caller.</param>
     /// <param name="error">One sentence with the fix.</param>
-    public static bool TryOpen(string path, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out V4l2Device? device, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
+    public static bool TryOpen(string path, [NotNullWhen(true)] out V4l2Device? device, [NotNullWhen(false)] out string? error)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         device = null;
@@ -80,7 +81,7 @@ public sealed unsafe partial class V4l2Device : IDisposable
     }
 
     /// <summary>Takes ownership of <paramref name="driver"/>, also when it fails.</summary>
-    internal static bool TryOpen(IV4l2Driver driver, string path, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out V4l2Device? device, [System.Diagnostics.CodeAnalysis.NotNullWhen(false)] out string? error)
+    internal static bool TryOpen(IV4l2Driver driver, string path, [NotNullWhen(true)] out V4l2Device? device, [NotNullWhen(false)] out string? error)
     {
         var capability = default(V4l2Abi.Capability);
         var failure = driver.Ioctl(V4l2Abi.QueryCap, &capability);
@@ -89,6 +90,9 @@ public sealed unsafe partial class V4l2Device : IDisposable
         if (device is null) driver.Dispose();
         return device is not null;
     }
+
+    /// <summary>Its controls; to be used while the device is open.</summary>
+    public Controls.CameraControls OpenControls() => new(_driver.Ioctl, Path);
 
     public void Dispose() => _driver.Dispose();
 

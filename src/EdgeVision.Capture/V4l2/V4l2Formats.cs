@@ -5,7 +5,7 @@ namespace EdgeVision.Capture.V4l2;
 /// <summary>Which of the kernel's formats are read, and what they are here.</summary>
 internal static class V4l2Formats
 {
-    /// <summary>In the order in which raw formats are preferred: least work in preprocessing first (docs/adr/0010-v4l2-buffers.md).</summary>
+    /// <summary>In the order in which raw formats of the same size and rate are preferred: what sensors give first, then what drivers convert to; colour before grey, raw before compressed.</summary>
     private static readonly (FourCc Code, PixelFormat Pixels)[] Known =
     [
         (FourCc.Yuyv, PixelFormat.Yuyv),
@@ -23,8 +23,8 @@ internal static class V4l2Formats
         (FourCc.Jpeg, PixelFormat.Jpeg),
     ];
 
-    /// <summary>For error texts.</summary>
-    public static string Names { get; } = string.Join(", ", Known.Select(static known => known.Code.ToString()));
+    /// <summary>Names of all that are read.</summary>
+    public static string[] All { get; } = [.. Known.Select(static known => known.Code.ToString())];
 
     /// <summary>Null for formats that are not read.</summary>
     public static PixelFormat? ToPixels(FourCc code)

@@ -18,13 +18,14 @@ public sealed partial class OptionsReader
             return Mistaken(key, node, $"a list of {Show(minCount)} to {Show(maxCount)} points, each [x, y]", AnyTriangle);
 
         var read = new Point[points.Count];
+        var all = true;
         for (var i = 0; i < read.Length && !_reading.IsFull; i++)
         {
             if (points[i] is JsonArray { Count: 2 } pair && Share(pair[0]) is { } x && Share(pair[1]) is { } y) read[i] = new Point((float)x, (float)y);
-            else Mistaken($"{key}[{i}]", points[i], "a point of two numbers from 0 to 1, as [0.25, 0.5]", false);
+            else all = Mistaken($"{key}[{i}]", points[i], "a point of two numbers from 0 to 1, as [0.25, 0.5]", false);
         }
 
-        return read;
+        return all ? read : AnyTriangle;
     }
 
     /// <summary>What is no pair stays a text, which is a mistake.</summary>

@@ -1,5 +1,6 @@
 using CsCheck;
 using EdgeVision.Capture;
+using EdgeVision.Capture.Ffmpeg;
 
 namespace EdgeVision.IntegrationTests.Capture;
 
@@ -56,6 +57,41 @@ public sealed class CameraUriTests
         Assert.Equal((CameraScheme.TestPattern, "", width, height, fps), (uri.Scheme, uri.Path, uri.Width, uri.Height, uri.Fps));
     }
 
+    public static TheoryData<string, string, string, FfmpegOptions> Streams => new()
+    {
+        // row, URI, as shown, options
+        { "plain", "rtsp://camera/stream", "stream rtsp://camera/stream", Live },
+        { "in capitals, no path", "RTSPS://[fe80::1]:322", "stream rtsps://[fe80::1]:322/", Live },
+        { "keys of the server and ours", "rtsp://u@10.0.0.7:554/cam?channel=1&width=7#transport=udp&hwaccel=vaapi&stall=2.5&width=640&height=360", "stream rtsp://***@10.0.0.7:554/cam?channel=1&width=7",
+            Live with { Udp = true, HardwareDecoder = "vaapi", Stall = TimeSpan.FromSeconds(2.5), Width = 640, Height = 360 } },
+        { "the default transport by its name", "rtsp://camera/stream#transport=TCP&hwaccel=off", "stream rtsp://camera/stream", Live },
+        { "a live stream over HTTP", "http://camera/video.cgi?token=abc", "stream http://camera/video.cgi?token=***", Live },
+        { "a file over HTTPS", "https://host/clips/a.MP4?v=2#loop=true&fps=5&verify=false", "stream https://host/clips/a.MP4?v=2", new FfmpegOptions { Loop = true, Fps = 5, VerifyTls = false } },
+        { "a file that is live", "http://host/live.mkv#live=true", "stream http://host/live.mkv", Live },
+    };
+
+    private static readonly FfmpegOptions Live = new() { Live = true };
+
+    [Theory]
+    [MemberData(nameof(Streams))]
+    public void Streams_are_read(string row, string text, string shown, FfmpegOptions options)
+    {
+        Assert.True(CameraUri.TryParse(text, Base, out var uri, out var error), $"{row}: {error}");
+
+        Assert.Equal((CameraScheme.Stream, shown), (uri.Scheme, uri.ToString()));
+        Assert.Equal(options, uri.Ffmpeg);
+    }
+
+    [Fact]
+    public void Keys_of_a_video_file_stand_where_those_of_a_clip_do()
+    {
+        Assert.True(CameraUri.TryParse("file:a.mp4?loop=true&fps=5&hwaccel=auto&height=240&stall=3", Base, out var uri, out _));
+
+        Assert.Equal(new FfmpegOptions { Loop = true, Fps = 5, HardwareDecoder = "auto", Height = 240, Stall = TimeSpan.FromSeconds(3) }, uri.Ffmpeg);
+        Assert.True(CameraUri.TryParse("file:a.mp4", Base, out uri, out _));
+        Assert.Equal(new FfmpegOptions(), uri.Ffmpeg);
+    }
+
     public static TheoryData<string, string, string> Mistakes => new()
     {
         // row, URI, what the sentence must say
@@ -69,10 +105,24 @@ public sealed class CameraUriTests
         { "a digit first", "1file:clip.mjpeg", "no scheme" },
         { "unknown scheme", "ftp://host/clip", "the scheme 'ftp' is not known; known are file:" },
         { "V4L2, later", "v4l2:///dev/video0?width=640&height=480&format=YUYV&fps=25", "v4l2: cameras are not in this version" },
-        { "RTSP, later", "rtsp://camera/stream", "rtsp: cameras are not in this version" },
-        { "RTSPS, later", "rtsps://camera/stream", "rtsps: cameras are not in this version" },
-        { "HTTP, later", "http://camera/mjpg", "http: cameras are not in this version" },
-        { "HTTPS, later", "https://camera/mjpg", "https: cameras are not in this version" },
+        { "a stream without slashes", "rtsp:camera/stream", "the host is missing; write rtsp://host/path" },
+        { "a stream without a host", "rtsp:///stream", "what stands where host:port belongs is none" },
+        { "a port of letters", "rtsp://camera:x/stream", "what stands where host:port belongs is none" },
+        { "port 0", "rtsp://camera:0/stream", "what stands where host:port belongs is none" },
+        { "a port beyond all", "rtsp://camera:65536/stream", "what stands where host:port belongs is none" },
+        { "a password with a slash", "rtsp://user:p/w@camera/stream", "percent-encode what a user or password holds" },
+        { "a password with an at sign", "rtsp://user:p@w@camera/stream", "percent-encode : as %3A and @ as %40" },
+        { "a password with a hash", "rtsp://user:p#w@camera/stream", "behind # stands an @" },
+        { "an option where the host belongs", "rtsp://-i/etc/passwd", "what stands where host:port belongs is none" },
+        { "a line break", "http://camera/a\nfile 'b'", "a blank or a control character" },
+        { "a blank", "http://camera/a b", "write %20 for a blank" },
+        { "our key where the server's stand", "rtsp://camera/stream#transport=quic", "transport=quic is not one of tcp, udp" },
+        { "a decoder nobody has", "rtsp://camera/stream#hwaccel=magic", "hwaccel=magic is not one of off, auto, vaapi" },
+        { "an unknown key of ours", "rtsp://camera/stream#stal=3", "stal is not known here; known are hwaccel, stall, width, height, transport" },
+        { "an odd width", "rtsp://camera/stream#width=641", "width=641 is odd; an even number was expected" },
+        { "the loop of a live stream", "http://camera/mjpg#loop=true", "add live=false if it is a file" },
+        { "the rate of a camera", "rtsp://camera/stream#fps=5", "fps is not known here" },
+        { "the certificate of RTSPS", "rtsps://camera/stream#verify=false", "verify is not known here" },
         { "host in a file", "file://path/clip.mjpeg", "write three for a full path (clip file:///full/path)" },
         { "host in a folder", "dir://pictures", "write three for a full path (folder dir:///full/path)" },
         { "no path", "file:", "the path of the clip is missing" },
@@ -81,8 +131,8 @@ public sealed class CameraUriTests
         { "another address as a file", "file:rtsp://camera/stream", "the clip is a path, not another address; leave file: away" },
         { "NUL", "file:a%00b", "NUL" },
         { "NUL as it is", "file:a\0b", "NUL" },
-        { "unknown key", "file:clip.mjpeg?lop=true", "lop is not known here; known are loop, fps" },
-        { "width of a clip", "file:clip.mjpeg?width=640", "width is not known here" },
+        { "unknown key", "file:clip.mjpeg?lop=true", "lop is not known here; known are loop, fps, hwaccel, stall, width, height" },
+        { "transport of a clip", "file:clip.mjpeg?transport=udp", "transport is not known here" },
         { "key twice", "file:clip.mjpeg?fps=5&FPS=6", "given twice" },
         { "flag", "dir:x?loop=yes", "loop=yes is not true or false" },
         { "flag without value", "dir:x?loop", "loop= is not true or false" },
@@ -120,12 +170,12 @@ public sealed class CameraUriTests
     public void Parsing_whatever_text_never_throws()
     {
         var anything = Gen.String[Gen.Char, 0, 200];
-        var pieces = Pick("file:", "dir:", "test:", "rtsp:", "opencv:", "!", " ! appsink", "0", "pattern", "/", "//", "?", "&", "=", "fps", "loop", "width", "%00", "%", "%zz", "..", ".", "@", ":", "1e999", "true", "\0", "\ud800", " ", "NaN");
+        var pieces = Pick("file:", "dir:", "test:", "rtsp:", "http://", "host", "user", "#", "opencv:", "!", " ! appsink", "0", "stall", "pattern", "/", "//", "?", "&", "=", "fps", "loop", "width", "%00", "%", "%zz", "..", ".", "@", ":", "1e999", "true", "\0", "\ud800", " ", "NaN");
         Gen.OneOf(anything, pieces.Array[0, 12].Select(string.Concat)).Sample(
             text =>
             {
                 var read = CameraUri.TryParse(text, Base, out var uri, out var error);
-                return read ? uri is { Fps: >= 0.01 and <= 1000 } or { Fps: 0, Scheme: CameraScheme.OpenCv } && error is null && uri.ToString().Length > 0
+                return read ? uri is { Fps: >= 0.01 and <= 1000 } or { Fps: 0, Scheme: CameraScheme.OpenCv } or { Scheme: CameraScheme.Stream, Address: not null } && error is null && uri.ToString().Length > 0
                     : uri is null && error!.EndsWith('.') && !error.Any(char.IsControl);
             },
             iter: 20_000, seed: "0000KvbHbbN3");

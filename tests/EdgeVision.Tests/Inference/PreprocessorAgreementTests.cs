@@ -9,8 +9,8 @@ using EdgeVision.Models;
 namespace EdgeVision.Tests.Inference;
 
 /// <summary>
-/// Every vectorised kernel against the scalar twin: formats × encodings × element types × layouts × odd sizes × padded strides × regions. The
-/// frame ends at an unmapped page, without the padding of its last row, and begins at one in half of the cases: a read beyond it is a crash.
+/// Every vectorised kernel against the scalar twin: formats × encodings × element types × layouts × odd sizes × padded strides × regions ×
+/// orientations. The frame ends at an unmapped page, without the padding of its last row, and begins at one in half of the cases: a read beyond it is a crash.
 /// </summary>
 public sealed class PreprocessorAgreementTests
 {
@@ -21,14 +21,15 @@ public sealed class PreprocessorAgreementTests
         from encoding in Gen.Enum<YuvEncoding>()
         from size in Gen.Select(Gen.Int[1, 90], Gen.Int[1, 40])
         from padding in Gen.OneOf(Gen.Const(0), Gen.Int[0, 9])
+        from orientation in Gen.Enum<FrameOrientation>()
         from region in Gen.OneOf(
-            Gen.Const(new PixelRegion(0, 0, 90, 40)),
-            from left in Gen.Int[0, size.Item1 - 1]
-            from top in Gen.Int[0, size.Item2 - 1]
+            Gen.Const(new PixelRegion(0, 0, 90, 90)),
+            from left in Gen.Int[0, (orientation.SwapsSides() ? size.Item2 : size.Item1) - 1]
+            from top in Gen.Int[0, (orientation.SwapsSides() ? size.Item1 : size.Item2) - 1]
             from width in Gen.Int[1, 90]
             from height in Gen.Int[1, 40]
             select new PixelRegion(left, top, width, height))
-        from inputSize in Gen.Select(Gen.Int[1, 60], Gen.Int[1, 30])
+        from inputSize in Gen.Select(Gen.Int[1, 80], Gen.Int[1, 80])
         from mode in Gen.Enum<ResizeMode>()
         from layout in Gen.Enum<TensorLayout>()
         from element in Gen.Enum<TensorElement>()
@@ -36,6 +37,7 @@ public sealed class PreprocessorAgreementTests
         from seed in Gen.Int
         select new Case(
             new FrameFormat(pixels, size.Item1, size.Item2, FrameFormat.RowBytes(pixels, size.Item1) + padding, encoding),
+            orientation,
             region,
             new ModelInput
             {
@@ -61,7 +63,7 @@ public sealed class PreprocessorAgreementTests
         {
             Assert.Equal(expected, Write(c, memory.Span, width));
         }
-    }, iter: 1500);
+    }, iter: 2500);
 
     /// <summary>Else the agreement above would be that of the scalar version with itself.</summary>
     [Fact]
@@ -78,7 +80,7 @@ public sealed class PreprocessorAgreementTests
     public void A_byte_less_than_the_last_one_needed_is_too_few() => Cases.Sample(static c =>
     {
         var pixels = new byte[Needed(c.Format) - 1];
-        Assert.Throws<ArgumentException>("pixels", () => new Preprocessor(c.Input).TryWrite(pixels, c.Format, c.Region, out _));
+        Assert.Throws<ArgumentException>("pixels", () => new Preprocessor(c.Input).TryWrite(pixels, c.Format, c.Region, c.Orientation, out _));
     }, iter: 200);
 
     /// <summary>Twice, since bars are written only once: the second picture must leave them alone, as well as the bytes around the tensor.</summary>
@@ -93,8 +95,8 @@ public sealed class PreprocessorAgreementTests
         var behind = (byte*)(tensor.Address + tensor.SizeInBytes);
         var was = *before;
         new Span<byte>(behind, 8).Fill(0xA5);
-        Assert.True(preprocessor.TryWrite(pixels, c.Format, c.Region, out _));
-        Assert.True(preprocessor.TryWrite(pixels, c.Format, c.Region, out _));
+        Assert.True(preprocessor.TryWrite(pixels, c.Format, c.Region, c.Orientation, out _));
+        Assert.True(preprocessor.TryWrite(pixels, c.Format, c.Region, c.Orientation, out _));
         Assert.Equal(was, *before);
         Assert.True(new Span<byte>(behind, 8).IndexOfAnyExcept((byte)0xA5) < 0, "Bytes behind the tensor were written.");
         return tensor.Bytes.ToArray();
@@ -115,5 +117,5 @@ public sealed class PreprocessorAgreementTests
         };
     }
 
-    private sealed record Case(FrameFormat Format, PixelRegion Region, ModelInput Input, int Seed);
+    private sealed record Case(FrameFormat Format, FrameOrientation Orientation, PixelRegion Region, ModelInput Input, int Seed);
 }

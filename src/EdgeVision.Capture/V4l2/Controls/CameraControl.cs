@@ -38,6 +38,9 @@ public sealed record CameraControl
     /// <summary>Neither for reading only, nor of a kind that has no name for its values.</summary>
     public bool CanBeSet => Kind is not ControlKind.Other && (Traits & (ControlTraits.ReadOnly | ControlTraits.Disabled)) == 0;
 
+    /// <summary>Buttons and texts have none.</summary>
+    public bool HasDefault => Kind is not (ControlKind.Button or ControlKind.Text or ControlKind.Other);
+
     /// <summary>What it takes, for people: <c>1 … 5000, step 1</c>.</summary>
     public string Range => Kind switch
     {
