@@ -92,7 +92,7 @@ public sealed unsafe partial class V4l2Device : IDisposable
     }
 
     /// <summary>Its controls; to be used while the device is open.</summary>
-    public Controls.CameraControls OpenControls() => new(_driver.Ioctl, Path);
+    public Controls.CameraControls OpenControls() => new(this);
 
     public void Dispose() => _driver.Dispose();
 

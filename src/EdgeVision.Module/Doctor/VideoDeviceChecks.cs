@@ -1,5 +1,4 @@
 using EdgeVision.Capture.V4l2.Devices;
-using EdgeVision.Module.Commands;
 
 namespace EdgeVision.Module.Doctor;
 
@@ -15,6 +14,6 @@ internal static class VideoDeviceChecks
         var shut = devices.Where(d => d.Error is not null).ToList();
         return shut.Count == 0
             ? Finding.Ok(Check, seen)
-            : Finding.Warn(Check, $"{seen} {string.Join(", ", shut.Select(d => d.Path))} cannot be opened.", CameraAdvice.CannotOpen(shut[0]));
+            : Finding.Warn(Check, $"{seen} {string.Join(", ", shut.Select(d => d.Path))} cannot be opened.", shut[0].Error!);
     }
 }

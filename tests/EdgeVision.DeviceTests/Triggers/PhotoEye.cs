@@ -15,6 +15,7 @@ internal sealed class PhotoEye : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously), _runs = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<VisionEvent> _told = Channel.CreateUnbounded<VisionEvent>();
+    private readonly SemaphoreSlim _taken = new(0);
     private Task _reading = Task.CompletedTask;
 
     public PhotoEye(int offset, bool starts = true)
@@ -46,19 +47,23 @@ internal sealed class PhotoEye : IAsyncDisposable
         Set(false);
     }
 
+    /// <summary>Until one more pulse has been read.</summary>
+    public async Task TakenAsync(TimeSpan patience) => Assert.True(await _taken.WaitAsync(patience), "Nobody read the pulse.");
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _reading.ContinueWith(static _ => { }, TaskScheduler.Default);
         await Trigger.DisposeAsync();
         _stop.Dispose();
+        _taken.Dispose();
     }
 
-    private ITriggerSource Open()
+    private ToldLine Open()
     {
         var opened = new GpioLines(NullLogger.Instance).OpenTrigger(_line, LineEdge.Rising, TimeProvider.System);
         _opened.TrySetResult();
-        return opened;
+        return new ToldLine(opened, _taken);
     }
 
     private Task TakeAsync(IReadOnlyList<VisionEvent> events)
@@ -68,4 +73,16 @@ internal sealed class PhotoEye : IAsyncDisposable
     }
 
     private void Set(bool high) => File.WriteAllText(_pull, high ? "pull-up" : "pull-down");
+
+    private sealed class ToldLine(ITriggerSource line, SemaphoreSlim taken) : ITriggerSource
+    {
+        public TriggerEdge Read(CancellationToken stopping)
+        {
+            var edge = line.Read(stopping);
+            taken.Release();
+            return edge;
+        }
+
+        public void Dispose() => line.Dispose();
+    }
 }

@@ -44,7 +44,7 @@ public sealed class GpioEdgeSourceTests : IDisposable
     [Fact]
     public void Debounced_edges_are_timed_at_the_change_and_not_when_it_was_believed()
     {
-        using var source = new GpioEdgeSource(_line, TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        using var source = new GpioEdgeSource(_line, LineEdge.Rising, TimeSpan.FromMilliseconds(5), TimeProvider.System);
         _kernel.Write(Edge(20_000_000, 1));
         Assert.Equal(15_000_000, source.Read(Stopping).Timestamp);
     }
@@ -121,8 +121,21 @@ public sealed class GpioEdgeSourceTests : IDisposable
     [InlineData(new uint[] { 5, 5, 6 }, new long[] { 5, 6, 7 })]
     public void Numbers_grow_over_the_kernels_wrap(uint[] sequence, long[] expected)
     {
-        var numbers = new EdgeNumbers();
-        Assert.Equal(expected, sequence.Select(s => numbers.Next(s)));
+        var numbers = new EdgeNumbers(both: false);
+        Assert.Equal(expected, sequence.Select(s => numbers.Next(s, GpioAbi.RisingEdge)));
+    }
+
+    [Theory]
+    [InlineData("taking turns", "r1 f2 r3", new long[] { 1, 2, 3 })]
+    [InlineData("a fall merged away", "r1 r2 f3", new long[] { 1, 3, 4 })]
+    [InlineData("two dropped from the kernel's buffer", "r1 f4", new long[] { 1, 4 })]
+    [InlineData("two dropped, and one merged away", "r1 r4", new long[] { 1, 5 })]
+    [InlineData("one dropped", "r1 r3", new long[] { 1, 3 })]
+    [InlineData("one dropped, and one merged away", "r1 f3", new long[] { 1, 4 })]
+    public void Two_rises_in_a_row_are_a_fall_that_was_lost(string name, string edges, long[] expected)
+    {
+        var numbers = new EdgeNumbers(both: true);
+        Assert.Equal((name, string.Join(' ', expected)), (name, string.Join(' ', edges.Split(' ').Select(e => numbers.Next((uint)(e[1] - '0'), e[0] == 'r' ? GpioAbi.RisingEdge : GpioAbi.FallingEdge)))));
     }
 
     [Fact]
@@ -135,7 +148,7 @@ public sealed class GpioEdgeSourceTests : IDisposable
         Assert.InRange(time.GetElapsedTime(secondAgo), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
     }
 
-    private GpioEdgeSource Open() => new(_line, TimeSpan.Zero, TimeProvider.System);
+    private GpioEdgeSource Open() => new(_line, LineEdge.Rising, TimeSpan.Zero, TimeProvider.System);
 
     private static byte[] Edge(ulong nanoseconds, uint sequence)
     {
