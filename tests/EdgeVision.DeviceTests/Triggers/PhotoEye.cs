@@ -59,7 +59,7 @@ internal sealed class PhotoEye : IAsyncDisposable
         _taken.Dispose();
     }
 
-    private ITriggerSource Open()
+    private ToldLine Open()
     {
         var opened = new GpioLines(NullLogger.Instance).OpenTrigger(_line, LineEdge.Rising, TimeProvider.System);
         _opened.TrySetResult();
