@@ -91,9 +91,6 @@ public sealed unsafe partial class V4l2Device : IDisposable
         return device is not null;
     }
 
-    /// <summary>Its controls; to be used while the device is open.</summary>
-    public Controls.CameraControls OpenControls() => new(this);
-
     public void Dispose() => _driver.Dispose();
 
     public override string ToString() => $"{Path} ({Name}, {Driver}, {BusInfo})";
