@@ -41,10 +41,11 @@ internal readonly record struct FilledBuffer(uint Index, uint Sequence, BufferFl
     public long? Timestamp(long now, long frequency)
     {
         if ((Flags & BufferFlags.TimestampMask) != BufferFlags.TimestampMonotonic || Seconds < 0 || Microseconds is < 0 or >= 1_000_000) return null;
-        if (Seconds > now / frequency) return null;
+        // Broken clocks of cameras: no frame waits for ten seconds.
+        if (Seconds > (now / frequency) + 1 || Seconds < (now / frequency) - 10) return null;
         var stamp = (Seconds * frequency) + (Microseconds * frequency / 1_000_000);
-        // Broken clocks of cameras: a frame is not from the future, and none waits for ten seconds.
-        return stamp <= now && now - stamp < 10 * frequency ? stamp : null;
+        // Drivers that stamp by a schedule, or convert the camera's own clock, may be some milliseconds ahead; a frame is not from the future.
+        return stamp <= now ? stamp : stamp - now <= frequency / 10 ? now : null;
     }
 
     private static PlaneFill Fill(in V4l2Abi.Plane plane) => new(plane.DataOffset, plane.BytesUsed);

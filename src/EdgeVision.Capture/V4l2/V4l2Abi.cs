@@ -56,8 +56,8 @@ internal static unsafe partial class V4l2Abi
     /// <summary>V4L2_EVENT_SOURCE_CHANGE, and its flag that the size changed.</summary>
     public const uint EventSourceChange = 5, SourceChangeResolution = 1;
 
-    /// <summary>V4L2_SEL_TGT_CROP* (v4l2-common.h).</summary>
-    public const uint SelectCrop = 0, SelectCropDefault = 1, SelectCropBounds = 2;
+    /// <summary>V4L2_SEL_TGT_CROP* and V4L2_SEL_TGT_COMPOSE (v4l2-common.h).</summary>
+    public const uint SelectCrop = 0, SelectCropDefault = 1, SelectCompose = 0x100;
 
     /// <summary>V4L2_COLORSPACE_*.</summary>
     public const uint ColorspaceRec709 = 3, ColorspaceJpeg = 7, ColorspaceBt2020 = 10, ColorspaceDciP3 = 12;

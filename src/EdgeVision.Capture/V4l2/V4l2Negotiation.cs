@@ -89,14 +89,15 @@ internal static class V4l2Negotiation
             var interval = Nearest(rates, wish.Fps ?? UsualFps) ?? (wish.Fps is { } fps ? FrameInterval.OfFps(fps) : null);
             var isSlow = rates.Count > 0 && interval!.Value.Fps < Tolerance * (wish.Fps ?? EnoughFps);
             var area = width * (double)height;
-            const double usual = UsualWidth * (double)UsualHeight;
-            var isOdd = wish.Width is null && wish.Height is null && wish.Crop is null && area is < SmallArea * 0.9 or > usual * 1.5;
+            // A crop is not to be scaled.
+            var target = wish.Crop is { } crop ? crop.Width * (double)crop.Height : UsualWidth * (double)UsualHeight;
+            var isOdd = wish.Width is null && wish.Height is null && wish.Crop is null && (area < SmallArea * 0.9 || area > target * 1.5);
             return new Candidate(new V4l2Choice(format.Code, width, height, interval), (
                 isSlow ? 1 : 0,
                 isOdd ? 1 : 0,
                 isSlow ? -interval!.Value.Fps : 0,
                 pixels is PixelFormat.Jpeg ? 1 : 0,
-                Math.Abs(Math.Log(area / usual)),
+                Math.Abs(Math.Log(area / target)),
                 V4l2Formats.Rank(format.Code)));
         }
     }

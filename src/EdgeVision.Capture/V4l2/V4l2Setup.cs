@@ -16,15 +16,16 @@ internal readonly record struct V4l2Setup(CaptureLayout Layout, FrameInterval? I
     {
         if (!device.CanCapture) throw new CaptureException($"'{device.Path}' ({device.Name}) gives no pictures now; {V4l2Nodes.Describe()}; name one of these (a v4l2loopback device is one only while a program writes to it).");
         if (!device.CanStream) throw new CaptureException($"The camera {device} cannot stream, only be read from, which is not done here; name another camera.");
-        var controls = wanted is null ? null : device.OpenControls();
+        var controls = wanted is null ? null : new CameraControls(device);
         if (controls is not null) wanted!.BeforeFormat(controls);
-        var crop = SetCrop(device, wish);
+        SetCrop(device, wish);
         var offer = device.ReadOffer();
         if (!V4l2Negotiation.TryChoose(offer, wish, out var choice, out var reason)) throw Refused(device, reason, offer);
         var layout = SetFormat(device, wish, choice, offer);
+        FillFrame(device, layout.Frame);
         var interval = SetRate(device, choice.Interval);
         if (controls is not null) wanted!.AfterFormat(controls);
-        return new V4l2Setup(layout, interval, crop);
+        return new V4l2Setup(layout, interval, wish.Crop is null ? null : ReadCrop(device));
     }
 
     private static CaptureLayout SetFormat(V4l2Device device, V4l2Wish wish, in V4l2Choice choice, CameraOffer offer)
@@ -72,20 +73,37 @@ internal readonly record struct V4l2Setup(CaptureLayout Layout, FrameInterval? I
     }
 
     /// <summary>The wished part; without a wish the whole, as the driver keeps what another program set.</summary>
-    private static SourceRectangle? SetCrop(V4l2Device device, V4l2Wish wish)
+    private static void SetCrop(V4l2Device device, V4l2Wish wish)
     {
-        // Of capture in any case: the interface takes no multi-planar type here.
-        var selection = new V4l2Abi.Selection { Type = V4l2Abi.TypeCapture, Target = V4l2Abi.SelectCropDefault };
+        var selection = Select(V4l2Abi.SelectCropDefault);
         if (wish.Crop is { } crop) selection.Rect = new V4l2Abi.Rect { Left = crop.Left, Top = crop.Top, Width = (uint)crop.Width, Height = (uint)crop.Height };
-        else if (device.Ioctl(V4l2Abi.GetSelection, ref selection) != Errno.None) return null;
+        else if (device.Ioctl(V4l2Abi.GetSelection, ref selection) != Errno.None) return;
 
         selection.Target = V4l2Abi.SelectCrop;
         var error = device.Ioctl(V4l2Abi.SetSelection, ref selection);
-        if (wish.Crop is null) return null;
+        if (wish.Crop is null || error == Errno.None) return;
         if (error is Errno.EINVAL or Errno.ENOTTY or Errno.ENODATA) throw new CaptureException($"The camera {device} cannot crop ({error} for crop={wish.Crop}); leave crop away and limit detection to zones, or use a camera that can.");
-        if (error != Errno.None) throw V4l2Failure.OfRequest(device, $"crop={wish.Crop}", error);
+        throw V4l2Failure.OfRequest(device, $"crop={wish.Crop}", error);
+    }
+
+    /// <summary>What the driver made of the wish, after format and all; null when it does not tell.</summary>
+    private static SourceRectangle? ReadCrop(V4l2Device device)
+    {
+        var selection = Select(V4l2Abi.SelectCrop);
+        if (device.Ioctl(V4l2Abi.GetSelection, ref selection) != Errno.None) return null;
         return new SourceRectangle(selection.Rect.Left, selection.Rect.Top, (int)Math.Min(selection.Rect.Width, V4l2Device.MaxSide), (int)Math.Min(selection.Rect.Height, V4l2Device.MaxSide));
     }
+
+    /// <summary>The picture shall fill the frame: a driver that can place it keeps the place of an earlier, smaller one. Most cannot, and refuse.</summary>
+    private static void FillFrame(V4l2Device device, in FrameFormat frame)
+    {
+        var selection = Select(V4l2Abi.SelectCompose);
+        selection.Rect = new V4l2Abi.Rect { Width = (uint)frame.Width, Height = (uint)frame.Height };
+        _ = device.Ioctl(V4l2Abi.SetSelection, ref selection);
+    }
+
+    /// <summary>Of capture in any case: these requests take no multi-planar type.</summary>
+    private static V4l2Abi.Selection Select(uint target) => new() { Type = V4l2Abi.TypeCapture, Target = target };
 
     private static CaptureException Refused(V4l2Device device, string reason, CameraOffer offer) =>
         new($"The camera {device} cannot be used so: {reason}; it offers {offer}.");
