@@ -28,7 +28,7 @@ public sealed class SwitchboardTests
     }
 
     [Fact]
-    public async Task An_active_low_output_is_low_while_it_is_on_and_is_left_in_its_safe_state()
+    public async Task An_active_low_output_is_low_while_it_is_on_and_is_given_back_at_the_end()
     {
         Guest.Require();
         Pull(1, high: false);     // a level that it does not have by itself
@@ -38,7 +38,7 @@ public sealed class SwitchboardTests
         await UntilAsync(() => !IsHigh(1), "the output is on");
         board.Dispose();
         _telemetry.Camera("door").Runs();
-        Assert.Equal(0, GpioInventory.Read().Lines.Count(l => l.Name == "VM1" && l.Consumer is not null));
+        Assert.False(GpioInventory.Read().Lines.Single(l => l.Name == "VM1").Used);
     }
 
     [Fact]
@@ -96,6 +96,35 @@ public sealed class SwitchboardTests
         }
 
         using (board) Assert.True(SpinWait.SpinUntil(() => board.Output("lamp")!.IsWorking, Patience));
+    }
+
+    [Fact]
+    public async Task A_node_beats_while_its_gate_is_closed_and_detects_when_it_opens()
+    {
+        Guest.Require();
+        Pull(1, high: false);
+        Pull(2, high: false);
+        var folder = Directory.CreateTempSubdirectory("edgevision-gate-");
+        var config = Path.Combine(folder.FullName, "node.json");
+        await File.WriteAllTextAsync(config, """
+            { "EdgeVision": {
+                "Cameras": { "door": { "Uri": "test:pattern?width=160&height=120&fps=25", "Gate": { "Line": "VM2" } } },
+                "Outputs": { "alive": { "Line": "VM1", "Rule": { "When": "healthy", "ForgetAfterMs": 20000 }, "Pattern": { "Kind": "blink", "OnMs": 200, "OffMs": 200 } } },
+                "Mqtt": { "EmbeddedPort": 0 } } }
+            """, TestContext.Current.CancellationToken);
+        var running = EdgeVisionCommand.ReportAsync("run", "--config", config, "--data", Path.Combine(folder.FullName, "data"), "--frames", "3", "--no-page");
+        for (var beat = 0; beat < 3; beat++)
+        {
+            await UntilAsync(() => running.IsCompleted || IsHigh(1), "it is on");
+            await UntilAsync(() => running.IsCompleted || !IsHigh(1), "it is off");
+        }
+
+        Pull(2, high: true);
+        var report = await running;
+        Assert.Equal(3, report.GetProperty("frames").GetInt64());
+        Assert.True(report.GetProperty("framesGated").GetInt64() > 0);
+        Assert.DoesNotContain(GpioInventory.Read().Lines, l => l.Name is "VM1" or "VM2" && l.Used);
+        folder.Delete(recursive: true);
     }
 
     /// <param name="outputs">More keys of the node.</param>

@@ -184,8 +184,11 @@ public sealed class SwitchboardTests : IDisposable
         return board;
     }
 
-    private void See(Switchboard board, string camera, params int[] classes) =>
+    private void See(Switchboard board, string camera, params int[] classes)
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(1));     // no two frames of a camera in one moment
         board.ObserverOf(camera)!([.. classes.Select(c => new Detection(c, 0.9f, default))], _time.GetTimestamp());
+    }
 
     /// <summary>In small steps: the fake clock jumps to its goal before it calls the timers on the way.</summary>
     private void Wait(int milliseconds)
