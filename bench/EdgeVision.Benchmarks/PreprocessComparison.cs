@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using EdgeVision.Frames;
 using EdgeVision.Inference;
 using EdgeVision.Models;
@@ -13,7 +12,7 @@ namespace EdgeVision.Benchmarks;
 /// short blocks, so that a noisy neighbour hits each of them; a figure is the median of its blocks' means, ours beside OpenCV's in the same run.
 /// Time is the thread's own on the processor: who else waits for a core does not count. OpenCV may use one thread, as we do.
 /// </summary>
-internal static partial class PreprocessComparison
+internal static class PreprocessComparison
 {
     private static readonly (string Name, PixelFormat Pixels, int Width, int Height, int Side)[] Rows =
     [
@@ -39,7 +38,7 @@ internal static partial class PreprocessComparison
         Cv2.SetNumThreads(1);
         VectorWidth[] widths = [VectorWidth.Bits512, VectorWidth.Bits256, VectorWidth.Bits128, VectorWidth.None];
         Console.WriteLine("us, median of " + blocks + " interleaved blocks; / OpenCV in brackets. A width the processor lacks is the next narrower one.");
-        Console.WriteLine("| | OpenCV | V512 | V256 | V128 | scalar | uint8 NHWC | float16 NCHW |\n|---|---|---|---|---|---|---|---|");
+        Console.WriteLine("| | OpenCV | V512 | V256 | V128 | scalar | uint8 NHWC | float16 NCHW | V512, 180° | V512, 90° | V128, 90° | uint8 NHWC, 90° |\n|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var row in Rows.Where(row => row.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
             var format = FrameFormat.Packed(row.Pixels, row.Width, row.Height);
@@ -49,35 +48,18 @@ internal static partial class PreprocessComparison
             contenders.AddRange(widths.Select(width => Ours(pixels, format, row.Side, TensorElement.Float32, TensorLayout.Nchw, width)));
             contenders.Add(Ours(pixels, format, row.Side, TensorElement.UInt8, TensorLayout.Nhwc, VectorWidth.Bits512));
             contenders.Add(Ours(pixels, format, row.Side, TensorElement.Float16, TensorLayout.Nchw, VectorWidth.Bits512));
-            var medians = Interleave(contenders, blocks);
+            contenders.Add(Ours(pixels, format, row.Side, TensorElement.Float32, TensorLayout.Nchw, VectorWidth.Bits512, FrameOrientation.Rotated180));
+            contenders.Add(Ours(pixels, format, row.Side, TensorElement.Float32, TensorLayout.Nchw, VectorWidth.Bits512, FrameOrientation.Rotated90));
+            contenders.Add(Ours(pixels, format, row.Side, TensorElement.Float32, TensorLayout.Nchw, VectorWidth.Bits128, FrameOrientation.Rotated90));
+            contenders.Add(Ours(pixels, format, row.Side, TensorElement.UInt8, TensorLayout.Nhwc, VectorWidth.Bits512, FrameOrientation.Rotated90));
+            var medians = ThreadClock.Interleave(contenders, blocks);
             Console.WriteLine($"| {row.Name} | {Text(medians[0])} | " + string.Join(" | ", medians.Skip(1).Select(us =>
                 string.Create(CultureInfo.InvariantCulture, $"{us:0} ({us / medians[0]:0.000})"))) + " |");
         }
     }
 
-    private static double[] Interleave(List<Action> contenders, int blocks)
-    {
-        var times = contenders.Select(_ => new List<double>()).ToArray();
-        for (var block = -2; block < blocks; block++)
-        {
-            for (var i = 0; i < contenders.Count; i++)
-            {
-                var (started, runs, us) = (ThreadTime(), 0, 0.0);
-                do
-                {
-                    contenders[i]();
-                    runs++;
-                    us = (ThreadTime() - started).TotalMicroseconds;
-                }
-                while (us < 5000);
-                if (block >= 0) times[i].Add(us / runs);
-            }
-        }
-
-        return [.. times.Select(static t => t.Order().ElementAt(t.Count / 2))];
-    }
-
-    private static Action Ours(byte[] pixels, FrameFormat format, int side, TensorElement element, TensorLayout layout, VectorWidth width)
+    private static Action Ours(
+        byte[] pixels, FrameFormat format, int side, TensorElement element, TensorLayout layout, VectorWidth width, FrameOrientation orientation = FrameOrientation.Upright)
     {
         var preprocessor = new Preprocessor(
             new ModelInput
@@ -92,7 +74,7 @@ internal static partial class PreprocessComparison
                 Layout = layout,
             },
             width);
-        return () => preprocessor.TryWrite(pixels, format, out _);
+        return () => preprocessor.TryWrite(pixels, format, orientation, out _);
     }
 
     private static void OpenCv(byte[] pixels, FrameFormat format, int side)
@@ -126,18 +108,6 @@ internal static partial class PreprocessComparison
             BorderTypes.Constant, Scalar.All(114));
         using var blob = CvDnn.BlobFromImage(bordered, 1 / 255.0, swapRB: true, crop: false);
     }
-
-    private static TimeSpan ThreadTime()
-    {
-        const int OfThisThread = 3;
-        var error = ClockGetTime(OfThisThread, out var time);
-        return error == 0 ? TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromMicroseconds(time.Nanoseconds / 1000.0) : throw new InvalidOperationException("clock_gettime failed.");
-    }
-
-    [LibraryImport("libc", EntryPoint = "clock_gettime")]
-    private static partial int ClockGetTime(int clock, out Time time);
-
-    private readonly record struct Time(long Seconds, long Nanoseconds);
 
     private static string Text(double us) => us.ToString("0", CultureInfo.InvariantCulture);
 }

@@ -11,6 +11,10 @@ else if (args is ["preprocess", ..])
 {
     PreprocessComparison.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 25, args.Length > 2 ? args[2] : "");
 }
+else if (args is ["masks", ..])
+{
+    MaskComparison.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 25);
+}
 else if (args is ["jpeg", ..])
 {
     JpegComparison.Run(args.Length > 1 ? args[1] : "tests/assets/people/sample1.jpg", args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 200);

@@ -8,10 +8,18 @@ internal static class EdgeVisionCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static async Task<(int Code, string Stdout, string Stderr)> RunAsync(params string[] arguments)
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "EdgeVision.Module");
+
+    public static Task<(int Code, string Stdout, string Stderr)> RunAsync(params string[] arguments) => StartAsync(Program, arguments);
+
+    /// <summary>As a user who is nobody, in no group.</summary>
+    public static Task<(int Code, string Stdout, string Stderr)> RunAsNobodyAsync(params string[] arguments) =>
+        StartAsync("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", Program, .. arguments]);
+
+    private static async Task<(int Code, string Stdout, string Stderr)> StartAsync(string program, string[] arguments)
     {
         var stopping = TestContext.Current.CancellationToken;
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "EdgeVision.Module"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         try
         {
             var (stdout, stderr) = (process.StandardOutput.ReadToEndAsync(stopping), process.StandardError.ReadToEndAsync(stopping));

@@ -17,4 +17,7 @@ internal static class Guest
 
     /// <summary>Folder of the simulated lines, sim_gpio0 … sim_gpio7, with `pull` to set a level from outside and `value` to read it.</summary>
     public static string GpioSysfs => Environment.GetEnvironmentVariable("VM_GPIO_SYSFS")!;
+
+    /// <summary>Folder in which the simulated chip is configured; a sibling of it is another chip.</summary>
+    public static string GpioConfigFs => Environment.GetEnvironmentVariable("VM_GPIO_CONFIGFS")!;
 }

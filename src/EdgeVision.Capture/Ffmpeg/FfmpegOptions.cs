@@ -7,7 +7,7 @@ namespace EdgeVision.Capture.Ffmpeg;
 public sealed record FfmpegOptions
 {
     /// <summary>Hardware decoders that ffmpeg has on our platforms; see docs/cameras.md for what each needs.</summary>
-    private static readonly string[] Decoders = ["off", "auto", "vaapi", "v4l2m2m", "drm", "cuda", "qsv", "vdpau", "vulkan"];
+    private static readonly string[] Decoders = ["off", "auto", "vaapi", "v4l2m2m", "drm", "cuda", "qsv", "vdpau"];
 
     /// <summary>RTP in UDP packets instead of the RTSP connection: no head-of-line waiting, but packets are lost.</summary>
     public bool Udp { get; init; }

@@ -21,6 +21,8 @@ internal sealed class ChipController(GpioController controller, GpioDriverKind k
         var number = firstNumber + line.Offset;
         Do(line.ToString(), "opened", c =>
         {
+            // Left by a node that was killed; sysfs knows no owners, and without this the next start would find the line taken for ever.
+            if (kind is GpioDriverKind.SysFs && line.Used && !c.IsPinOpen(number)) SysFsNumbers.OfThisMachine.Unexport(number);
             try
             {
                 if (mode is PinMode.Output) c.OpenPin(number, mode, high ? PinValue.High : PinValue.Low);
@@ -73,15 +75,17 @@ internal sealed class ChipController(GpioController controller, GpioDriverKind k
         whenUnused(this);
     }
 
-    public bool IsUnused
+    /// <summary>Closes the chip when no pin of it is open.</summary>
+    public bool EndIfUnused()
     {
-        get
+        lock (_gate)
         {
-            lock (_gate) return _pins == 0;
+            if (_pins > 0) return false;
+            // SysFsDriver 4.2.0 holds nothing without events, and its Dispose never ends when a line's folder went with the chip: it closes until none is exported.
+            if (kind is not GpioDriverKind.SysFs) controller.Dispose();
+            return true;
         }
     }
-
-    public void End() => controller.Dispose();
 
     public static string Named(GpioDriverKind kind) => kind switch { GpioDriverKind.LibGpiodV2 => "libgpiod 2", GpioDriverKind.LibGpiodV1 => "libgpiod 1", _ => "sysfs" };
 

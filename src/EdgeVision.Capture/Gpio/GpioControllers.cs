@@ -31,9 +31,12 @@ internal sealed class GpioControllers(IReadOnlyList<GpioDriverKind> drivers)
                     throw new CaptureException($"GPIO line {line} cannot have the bias asked for through {ChipController.Named(controller.Kind)}; install libgpiod (apt-get install libgpiod2), or leave Bias at as-is.");
                 return controller.Open(line, mode, high);
             }
-            finally
+            catch (CaptureException)
             {
-                EndUnused(controller);
+                // Perhaps the chip was unplugged and is back, while a line that nobody used since still holds the old one: the next try gets a controller of its own.
+                _chips.Remove(chip.Name);
+                controller.EndIfUnused();
+                throw;
             }
         }
     }
@@ -58,14 +61,11 @@ internal sealed class GpioControllers(IReadOnlyList<GpioDriverKind> drivers)
 
     private void Release(ChipController controller)
     {
-        lock (_gate) EndUnused(controller);
-    }
-
-    private void EndUnused(ChipController controller)
-    {
-        // Somebody may have opened another line of the chip meanwhile, or ended the controller.
-        if (!controller.IsUnused || _chips.FirstOrDefault(c => ReferenceEquals(c.Value, controller)).Key is not { } name) return;
-        _chips.Remove(name);
-        controller.End();
+        lock (_gate)
+        {
+            // Somebody may have opened another line of the chip meanwhile.
+            if (!controller.EndIfUnused()) return;
+            foreach (var (name, _) in _chips.Where(c => ReferenceEquals(c.Value, controller)).ToList()) _chips.Remove(name);
+        }
     }
 }

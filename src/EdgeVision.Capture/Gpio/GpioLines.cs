@@ -40,7 +40,7 @@ public sealed partial class GpioLines
     public IOutputLine OpenOutput(GpioOutputOptions line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        var (chip, facts) = Free(line.Line);
+        var (chip, facts) = Find(line.Line);
         var high = line.Initial != line.ActiveLow;
         var driver = _controllers.DriverFor(chip);
         // Only LibGpiodDriver sets direction and level in one step; the others make the line low first, which a lamp or a gate would notice.
@@ -55,7 +55,7 @@ public sealed partial class GpioLines
     public IInputLine OpenInput(GpioLineOptions line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        var (chip, facts) = Free(line.Line);
+        var (chip, facts) = Find(line.Line);
         var byKernel = line.Bias is GpioBias.Disabled || line.Debounce > TimeSpan.Zero;
         var mode = line.Bias switch { GpioBias.PullUp => PinMode.InputPullUp, GpioBias.PullDown => PinMode.InputPullDown, _ => PinMode.Input };
         IInputLine input = byKernel ? new KernelInput(line) : new GpioInput(_controllers.Open(chip, facts, mode, high: false), line);
@@ -63,10 +63,12 @@ public sealed partial class GpioLines
         return input;
     }
 
-    private static (GpioChipFacts Chip, GpioLineFacts Line) Free(GpioLineName wanted)
+    private (GpioChipFacts Chip, GpioLineFacts Line) Find(GpioLineName wanted)
     {
         var finding = GpioProbe.Explain(GpioInventory.Read(wanted), wanted);
-        return finding is { Condition: GpioCondition.Free, Chip: { } chip, Line: { } line } ? (chip, line) : throw new CaptureException(finding.ToString());
+        if (finding is not { Chip: { } chip, Line: { } line }) throw new CaptureException(finding.ToString());
+        var leftExported = finding.Condition is GpioCondition.Busy && line.Consumer is "sysfs" && _controllers.DriverFor(chip) is GpioDriverKind.SysFs;
+        return finding.Condition is GpioCondition.Free || leftExported ? (chip, line) : throw new CaptureException(finding.ToString());
     }
 
     private void Opened(string use, string? line, string through) => Opened(_log, use, line, through);

@@ -21,6 +21,13 @@ public static class GpioProbe
         return wanted.Chip is null ? ByName(inventory, wanted) : ByChip(inventory, wanted);
     }
 
+    /// <summary>Why a chip tells nothing; only for one that is not readable.</summary>
+    public static GpioFinding Explain(GpioChipFacts chip)
+    {
+        ArgumentNullException.ThrowIfNull(chip);
+        return Refused(chip, "");
+    }
+
     private static GpioFinding ByChip(GpioInventory inventory, GpioLineName wanted)
     {
         var chips = Chips(inventory, wanted.Chip!);
@@ -35,7 +42,7 @@ public static class GpioProbe
         }
 
         var chip = chips[0];
-        if (!chip.IsReadable) return Refused(chip, wanted);
+        if (!chip.IsReadable) return Refused(chip, For(wanted));
         return chip.Lines.FirstOrDefault(l => l.Offset == wanted.Offset) is { } line
             ? Found(line, chip)
             : Missing($"GPIO chip {chip} has {chip.Lines.Count} lines, so there is no line '{wanted}'", $"write a number from 0 to {chip.Lines.Count - 1}; {ListThem}");
@@ -48,7 +55,7 @@ public static class GpioProbe
         if (lines.Count > 1)
             return new(GpioCondition.Ambiguous, null, null, $"{lines.Count} GPIO lines are named '{wanted}'", $"write one of {Join(lines.Select(l => l.Address))}");
         // The name may be on a chip that could not be asked.
-        if (inventory.Chips.FirstOrDefault(c => !c.IsReadable) is { } closed) return Refused(closed, wanted);
+        if (inventory.Chips.FirstOrDefault(c => !c.IsReadable) is { } closed) return Refused(closed, For(wanted));
         var names = inventory.Lines.Where(l => l.Name.Length > 0).DistinctBy(l => l.Name).ToList();
         if (names.Count == 0) return Missing($"No GPIO line is named '{wanted}': the lines of {Join(inventory.Chips)} have no names", $"write chip and number, {inventory.Chips[0].Name}/0");
         var near = Near(wanted.Name!, names.Select(l => l.Name));
@@ -67,10 +74,12 @@ public static class GpioProbe
         ? "it was exported through /sys/class/gpio, perhaps by a node that was killed; write its number into /sys/class/gpio/unexport, or take another line"
         : "stop that program, disable the driver or overlay that claims the line, or take another line";
 
-    private static GpioFinding Refused(GpioChipFacts chip, GpioLineName wanted)
+    private static string For(GpioLineName wanted) => $" for line '{wanted}'";
+
+    private static GpioFinding Refused(GpioChipFacts chip, string purpose)
     {
         var node = chip.Nodes[0];
-        var detail = $"Cannot open {node} for line '{wanted}': {chip.Refusal}";
+        var detail = $"Cannot open {node}{purpose}: {chip.Refusal}";
         return chip.Refusal switch
         {
             Errno.EACCES => new(GpioCondition.NotPermitted, null, chip, $"{detail}, permission denied", $"add the user to the group that owns {node} (often gpio), in a container with --group-add and its number"),

@@ -11,20 +11,20 @@ internal sealed class KernelLine : IDisposable
     /// <summary>What other programs see as the holder of the line.</summary>
     public const string Consumer = "edgevision";
 
-    /// <summary>Edges that the kernel keeps while nobody reads; more are lost and leave a gap in the numbers. 1,024 of 48 bytes; the kernel caps it at 16 × 64.</summary>
-    private const uint EventBuffer = 1024;
-
     private readonly SafeFileHandle _line;
     private readonly string _shown;
 
-    private KernelLine(SafeFileHandle line, string shown) => (_line, _shown) = (line, shown);
+    /// <param name="line">The descriptor that the kernel gave; disposed with this.</param>
+    /// <param name="shown">Which line, for sentences.</param>
+    internal KernelLine(SafeFileHandle line, string shown) => (_line, _shown) = (line, shown);
 
     /// <param name="wanted">What was written.</param>
     /// <param name="flags">Direction, edges, wiring.</param>
     /// <param name="debounce">Zero is none.</param>
     /// <param name="initial">Of an output; true is active.</param>
+    /// <param name="buffered">Edges that the kernel shall keep while nobody reads; 0 leaves it to the kernel.</param>
     /// <exception cref="CaptureException">It cannot be had; one sentence that ends in what to do.</exception>
-    public static KernelLine Open(GpioLineName wanted, GpioFlags flags, TimeSpan debounce, bool initial)
+    public static KernelLine Open(GpioLineName wanted, GpioFlags flags, TimeSpan debounce, bool initial, uint buffered = 0)
     {
         var finding = GpioProbe.Explain(GpioInventory.Read(wanted), wanted);
         // A busy line is asked for all the same: what was seen is past, the kernel's answer is what counts.
@@ -33,7 +33,7 @@ internal sealed class KernelLine : IDisposable
         using (device)
         {
             if (device is null) throw GpioFaults.Open(wanted, chip with { Refusal = error });
-            var request = Request(line.Offset, flags, debounce, initial);
+            var request = Request(line.Offset, flags, debounce, initial, buffered);
             error = device.Request(ref request, out var handle);
             if (error is Errno.None) return new KernelLine(handle, line.ToString());
             handle.Dispose();
@@ -92,9 +92,9 @@ internal sealed class KernelLine : IDisposable
 
     public void Dispose() => _line.Dispose();
 
-    private static GpioRequest Request(int offset, GpioFlags flags, TimeSpan debounce, bool initial)
+    private static GpioRequest Request(int offset, GpioFlags flags, TimeSpan debounce, bool initial, uint buffered)
     {
-        var request = new GpioRequest { LineCount = 1, EventBufferSize = EventBuffer };
+        var request = new GpioRequest { LineCount = 1, EventBufferSize = buffered };
         request.Offsets[0] = (uint)offset;
         request.Consumer.Set(Consumer);
         request.Config.Flags = flags;

@@ -25,6 +25,10 @@ internal sealed class SysFsNumbers(string classFolder, string busFolder)
         }
     }
 
+    /// <exception cref="IOException">It is not exported.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not.</exception>
+    public void Unexport(int number) => File.WriteAllText(Path.Combine(classFolder, "unexport"), number.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>The folder of the device that both faces of a chip lie in: …/gpio/gpiochip504 and …/gpiochip0.</summary>
     private static string? Device(string link)
     {

@@ -2,44 +2,57 @@ using System.Globalization;
 
 namespace EdgeVision.Capture.Kernel;
 
-/// <summary>A file under /dev, as its permissions have it: who may use it, and whether we are among them.</summary>
+/// <summary>A file under /dev: which device it is, and whose.</summary>
 public sealed record DeviceNode
 {
-    private const int Read = 4, Write = 2;
+    private const string Groups = "/etc/group";
 
     public required string Path { get; init; }
 
-    /// <summary>Name of the group it belongs to, or its number where /etc/group has no name for it.</summary>
-    public required string Group { get; init; }
+    /// <summary>Number of the group it belongs to; 0 is root's.</summary>
+    public required uint GroupId { get; init; }
+
+    /// <summary>Null where /etc/group has no name for it, as in many containers.</summary>
+    public required string? GroupName { get; init; }
 
     /// <summary>As ls shows them: <c>rw-rw----</c>.</summary>
     public required string Permissions { get; init; }
 
-    /// <summary>This process may read and write it. Root always may, short of a container that keeps it from the device.</summary>
-    public required bool IsOurs { get; init; }
-
-    /// <summary>Its group may read and write it: joining that is the fix.</summary>
-    public required bool IsGroups { get; init; }
-
     internal (uint Major, uint Minor) Number { get; init; }
+
+    /// <summary>The group, for people.</summary>
+    public string Group => GroupName ?? GroupId.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Null when there is no such node, or when it is no device.</summary>
     public static DeviceNode? Look(string path)
     {
         if (!OperatingSystem.IsLinux() || Libc.Look(path, out var facts) is not Errno.None || !facts.IsCharacterDevice) return null;
-        var process = ProcessGroups.Ours();
         return new DeviceNode
         {
             Path = path,
-            Group = ProcessGroups.NameOf(facts.Group),
+            GroupId = facts.Group,
+            GroupName = NameOf(facts.Group),
             Permissions = string.Concat(Enumerable.Range(0, 9).Select(i => (facts.Mode & (0x100 >> i)) != 0 ? "rwx"[i % 3] : '-')),
-            IsOurs = process.User == 0 || May(facts.Mode, facts.Owner == process.User ? 6 : process.Groups.Contains(facts.Group) ? 3 : 0),
-            IsGroups = May(facts.Mode, 3),
             Number = (facts.Major, facts.Minor),
         };
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Path} ({Permissions}, group {Group})");
+    public override string ToString() => $"{Path} ({Permissions}, group {Group})";
 
-    private static bool May(int mode, int shift) => ((mode >> shift) & (Read | Write)) == (Read | Write);
+    private static string? NameOf(uint group)
+    {
+        try
+        {
+            foreach (var line in File.ReadLines(Groups))
+            {
+                if (line.Split(':') is [var name, _, var number, ..] && uint.TryParse(number, CultureInfo.InvariantCulture, out var id) && id == group) return name;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // No names then: the number is told.
+        }
+
+        return null;
+    }
 }

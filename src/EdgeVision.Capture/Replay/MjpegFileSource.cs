@@ -125,7 +125,7 @@ internal sealed class MjpegFileSource : IFrameSource
         var kind = PictureSignature.Name(start[..length]);
         // Text may come before the first picture of a recorded HTTP stream.
         if (kind is PictureSignature.Jpeg or PictureSignature.Text or PictureSignature.Unknown) return;
-        if (kind.EndsWith("video", StringComparison.Ordinal)) throw new CaptureException($"'{_path}' is {kind}, which this version does not play; convert it: {Conversion}");
+        if (kind.EndsWith("video", StringComparison.Ordinal)) throw new CaptureException($"'{_path}' is {kind}, an MJPEG clip was expected; convert it: {Conversion}");
         if (kind == PictureSignature.LfsPointer) throw new CaptureException($"'{_path}' is {kind}, an MJPEG clip was expected; run git lfs pull.");
         throw new CaptureException($"'{_path}' is {(kind == PictureSignature.Png ? "a PNG picture" : kind)}, an MJPEG clip was expected; put JPEG or PNG pictures into a folder and write dir:FOLDER.");
     }

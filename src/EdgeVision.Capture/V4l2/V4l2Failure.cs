@@ -7,8 +7,6 @@ namespace EdgeVision.Capture.V4l2;
 /// <summary>What a refusal of the kernel means for a camera: one sentence that says what happened and what to do.</summary>
 internal static class V4l2Failure
 {
-    private const string GroupFile = "/etc/group";
-
     public static string OfOpen(string path, Errno error) => error switch
     {
         Errno.ENOENT or Errno.ENXIO or Errno.ENODEV => $"There is no camera '{path}': {V4l2Nodes.Describe()}; plug it in, name one of these, or pass the device into the container (--device {path}).",
@@ -27,8 +25,8 @@ internal static class V4l2Failure
 
     public static string Busy(string path)
     {
-        var holders = DeviceHolders.Find(path);
-        var who = holders.Count > 0 ? $"{string.Join(", ", holders)} {(holders.Count == 1 ? "holds" : "hold")} it" : "another camera of this node or a process of another user holds it";
+        var users = DeviceNode.Look(path) is { } node ? DeviceUser.Of(node) : [];
+        var who = users.Count > 0 ? $"{string.Join(", ", users.Take(3))} {(users.Count == 1 ? "holds" : "hold")} it" : "another camera of this node or a process of another user holds it";
         return $"The camera '{path}' is busy: {who}; stop that, or name another camera.";
     }
 
@@ -55,24 +53,10 @@ internal static class V4l2Failure
     /// <summary>What to do so that this user may open the node.</summary>
     private static string AccessFix(string path)
     {
-        if (Libc.GroupOf(path, out var number) != Errno.None) return "make it readable and writable for this user";
-        var group = GroupName(number);
-        var name = group is null ? string.Create(CultureInfo.InvariantCulture, $"number {number}") : string.Create(CultureInfo.InvariantCulture, $"{group} ({number})");
-        return number == 0
+        if (DeviceNode.Look(path) is not { } node) return "make it readable and writable for this user";
+        var name = node.GroupName is null ? $"number {node.Group}" : string.Create(CultureInfo.InvariantCulture, $"{node.GroupName} ({node.GroupId})");
+        return node.GroupId == 0
             ? $"it belongs to root alone: let a udev rule give it to the group video, or chgrp video {path}"
-            : string.Create(CultureInfo.InvariantCulture, $"it belongs to the group {name}: run sudo usermod -aG {group ?? "video"} {Environment.UserName} and log in again, or start the container with --device {path} --group-add {number}");
-    }
-
-    private static string? GroupName(uint number)
-    {
-        try
-        {
-            var suffix = string.Create(CultureInfo.InvariantCulture, $"{number}");
-            return File.ReadLines(GroupFile).Select(static line => line.Split(':')).FirstOrDefault(fields => fields.Length > 2 && fields[2] == suffix)?[0];
-        }
-        catch (IOException)
-        {
-            return null;
-        }
+            : string.Create(CultureInfo.InvariantCulture, $"it belongs to the group {name}: run sudo usermod -aG {node.GroupName ?? "video"} {Environment.UserName} and log in again, or start the container with --device {path} --group-add {node.GroupId}");
     }
 }

@@ -55,6 +55,13 @@ internal static class CameraJson
         json.WriteEndArray();
     }
 
+    /// <summary>What EdgeVision takes of it; null when nothing can be read.</summary>
+    public static void WriteChoice(Utf8JsonWriter json, CameraChoice? choice)
+    {
+        json.WriteString("uri", choice?.Uri);
+        json.WriteString("takes", choice?.Text);
+    }
+
     public static void WriteControls(Utf8JsonWriter json, IReadOnlyList<(CameraControl Control, string? Value)> controls)
     {
         json.WriteStartArray("controls");

@@ -22,7 +22,7 @@ internal static class CameraListCommand
             if (shown.Count == 0) throw new CommandException(CameraAdvice.NoCamera(devices.Count));
             Show(shown);
             if (shown.Count < devices.Count) Console.Error.WriteLine($"{Counted.Of(devices.Count - shown.Count, "node")} more, no cameras (metadata, outputs, codecs); --all shows them.");
-            foreach (var (device, _) in shown.Where(d => d.Device.Error is not null)) Console.Error.WriteLine(CameraAdvice.CannotOpen(device));
+            foreach (var (device, _) in shown.Where(d => d.Device.Error is not null)) Console.Error.WriteLine(device.Error);
             return ExitCode.Done;
         });
         return list;

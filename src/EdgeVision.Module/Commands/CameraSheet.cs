@@ -16,7 +16,7 @@ internal sealed record CameraSheet(VideoDevice Device, IReadOnlyList<DeviceUser>
     public static CameraSheet Of(string path)
     {
         var device = VideoDevices.Find(path);
-        if (device.Error is not null) throw new CommandException(CameraAdvice.CannotOpen(device));
+        if (device.Error is not null) throw new CommandException(device.Error);
         if (!device.CanCapture) throw new CommandException($"{path} ({device.Name}, {device.Driver}) gives no frames: it is for {device.Purpose}. edgevision camera list shows the cameras.");
         using var open = V4l2Device.Open(path);
         var controls = new CameraControls(open);

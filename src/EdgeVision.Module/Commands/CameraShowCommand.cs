@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using EdgeVision.Capture.V4l2;
 using EdgeVision.Capture.V4l2.Controls;
+using EdgeVision.Capture.V4l2.Devices;
 using Spectre.Console;
 
 namespace EdgeVision.Module.Commands;
@@ -20,6 +21,8 @@ internal static class CameraShowCommand
             if (parsed.GetValue(report) is { } path) ReportFile.Write(path, json => Write(json, sheet));
             Introduce(sheet);
             ShowFormats(sheet.Offer);
+            if (CameraChoice.Of(sheet.Device, sheet.Offer, out var whyNot) is { } choice) Console.WriteLine($"EdgeVision takes {choice.Text}. {choice.Reason}\n  {choice.Uri}");
+            else Console.WriteLine($"EdgeVision cannot use it: {whyNot}.");
             ShowControls(sheet.Controls);
             return ExitCode.Done;
         });
@@ -89,6 +92,7 @@ internal static class CameraShowCommand
         json.WriteStartObject();
         CameraJson.Write(json, sheet.Device, sheet.Users);
         CameraJson.WriteFormats(json, sheet.Offer);
+        CameraJson.WriteChoice(json, CameraChoice.Of(sheet.Device, sheet.Offer, out _));
         CameraJson.WriteControls(json, sheet.Controls);
         json.WriteEndObject();
     }

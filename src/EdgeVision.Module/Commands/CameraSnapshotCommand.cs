@@ -63,7 +63,8 @@ internal static class CameraSnapshotCommand
     {
         var pool = new FramePool();
         using var source = Module.Cameras.Open(camera, baseDirectory, pool, time);
-        using var frame = Next(source, skip ?? 0, stopping);
+        var settles = CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out _) && uri.Scheme is CameraScheme.V4l2;
+        using var frame = Next(source, skip ?? (settles ? FramesToSettle : 0), stopping);
         if (frame.Origin?.Fault is { } fault) throw new PictureException($"{source}: {fault}; mend or remove that picture.");
         PictureWriter.Save(frame, path);
         return $"{path}: {frame.UprightWidth} × {frame.UprightHeight}, {frame.Format.Pixels} from {source}.";

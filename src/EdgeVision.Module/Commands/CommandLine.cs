@@ -24,6 +24,7 @@ internal static class CommandLine
             BenchCommand.Create(),
             ModelCommand.Create(),
             CameraCommand.Create(),
+            GpioCommand.Create(),
             DoctorCommand.Create(),
             new HelpOption { Recursive = true, Action = new HelpWithExamples() },
             new VersionOption(),

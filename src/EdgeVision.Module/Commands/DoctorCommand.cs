@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using EdgeVision.Capture.V4l2.Devices;
 using EdgeVision.Module.Doctor;
 using Spectre.Console;
 
@@ -49,6 +50,7 @@ internal static class DoctorCommand
         findings.Add(NodeChecks.Disk(settings.DataDirectory!));
         findings.Add(NodeChecks.Clock(time));
         findings.Add(await NodeChecks.BrokerAsync(settings.Options, time, stopping));
+        findings.Add(VideoDeviceChecks.Examine(VideoDevices.List()));
         findings.AddRange(await NodeChecks.CamerasAsync(settings.Options, time, stopping));
         return findings;
     }

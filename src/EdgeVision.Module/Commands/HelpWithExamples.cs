@@ -62,6 +62,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             "edgevision camera snapshot \"v4l2:///dev/video0?width=1280&height=720\" --output door.png",
             "edgevision camera snapshot --config node.json --camera door",
         ],
+        "gpio" or "gpio list" => ["edgevision gpio list", "edgevision gpio list --report lines.json"],
         "doctor" => ["edgevision doctor", "edgevision doctor --config node.json --report findings.json"],
         _ => ["edgevision demo", "edgevision run --camera door=file:clip.mjpeg?loop=true", "edgevision detect photo.jpg --save out"],
     };

@@ -13,18 +13,21 @@ public sealed class Presence(TimeSpan needed, TimeSpan gap, TimeSpan forget, Tim
     private bool _isRunning;
     private long _since;
     private long _lastSeen;
-    private long _newest;
+    private long? _newest;
 
     /// <summary>A frame came out of the detector.</summary>
     /// <param name="isSeen">It shows what is looked for.</param>
-    /// <param name="timestamp">Of capture, <see cref="TimeProvider.GetTimestamp"/>; one older than the newest says nothing and is left out.</param>
+    /// <param name="timestamp">
+    /// Of capture, <see cref="TimeProvider.GetTimestamp"/>. One a little older than the newest says nothing; one from much earlier is that of a
+    /// clock that was wrong before, and begins anew.
+    /// </param>
     public void Frame(bool isSeen, long timestamp)
     {
-        if (_isRunning)
+        if (_newest is { } newest)
         {
-            if (timestamp < _newest) return;
-            var noneSince = _newest != _lastSeen;     // frames in between did not show it
-            if (time.GetElapsedTime(_newest, timestamp) > forget || ((noneSince || !isSeen) && time.GetElapsedTime(_lastSeen, timestamp) > gap)) _isRunning = false;
+            var sinceNewest = time.GetElapsedTime(newest, timestamp);
+            if (sinceNewest < TimeSpan.Zero && sinceNewest >= -forget) return;
+            if (sinceNewest.Duration() > forget || IsGap(isSeen, newest, timestamp)) _isRunning = false;
         }
 
         _newest = timestamp;
@@ -36,5 +39,8 @@ public sealed class Presence(TimeSpan needed, TimeSpan gap, TimeSpan forget, Tim
 
     /// <summary>It is present.</summary>
     /// <param name="now"><see cref="TimeProvider.GetTimestamp"/>.</param>
-    public bool Holds(long now) => _isRunning && time.GetElapsedTime(_since, _lastSeen) >= needed && time.GetElapsedTime(_newest, now) <= forget;
+    public bool Holds(long now) => _isRunning && time.GetElapsedTime(_since, _lastSeen) >= needed && time.GetElapsedTime(_newest!.Value, now) <= forget;
+
+    /// <summary>Between two frames that both show it there is none, however far apart they are.</summary>
+    private bool IsGap(bool isSeen, long newest, long timestamp) => !(isSeen && newest == _lastSeen) && time.GetElapsedTime(_lastSeen, timestamp) > gap;
 }

@@ -1,5 +1,7 @@
+using EdgeVision.Capture;
 using EdgeVision.Capture.V4l2;
 using EdgeVision.Capture.V4l2.Controls;
+using EdgeVision.Frames;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeVision.DeviceTests.V4l2;
@@ -113,6 +115,50 @@ public sealed class ControlTests
         var now = wanted.Read().ToDictionary(c => c.Key.Name, c => c.Value);
         Assert.Equal("50", now["saturation"]);
         Assert.Equal("-20", now["hue"]);
+    }
+
+    [Fact]
+    public void Controls_of_a_camera_that_streams_are_set_when_it_opens_live_and_when_it_comes_back()
+    {
+        Guest.Require();
+        var wanted = new WantedControls("door", [KeyValuePair.Create("osd_text_mode", "None"), KeyValuePair.Create("brightness", "300"), KeyValuePair.Create("hflip", "off")], NullLogger.Instance);
+        var pool = new FramePool();
+        using (var source = Stream(pool, wanted))
+        {
+            // vivid's bars go from white to black; the brightness it cannot have does not keep it from running.
+            Assert.True(BecomesBright(source, left: true));
+            Assert.Equal(ControlStatus.Set, wanted.Set("hflip", "on").Status);
+            Assert.True(BecomesBright(source, left: false));
+            Assert.Equal(ControlStatus.Mistaken, wanted.Set("rotate", "90").Status);      // which vivid cannot
+        }
+
+        using (var device = Open()) Assert.Equal(ControlStatus.Set, Only(new CameraControls(device), "hflip", "off").Status);
+        using (var source = Stream(pool, wanted)) Assert.True(BecomesBright(source, left: false));
+        using (var device = Open()) Only(new CameraControls(device), "hflip", "off");
+        Assert.Equal(ControlStatus.Waiting, wanted.Set("hflip", "off").Status);
+        Assert.Equal(0, pool.Rented);
+    }
+
+    private static IFrameSource Stream(FramePool pool, WantedControls wanted)
+    {
+        Assert.True(CameraUri.TryParse($"v4l2://{Path}?width=320&height=180&format=YUYV&fps=30", "/", out var uri, out var error), error);
+        return FrameSources.Open(uri, pool, TimeProvider.System, controls: wanted);
+    }
+
+    /// <summary>Within a second of frames: those on their way when a control is set do not have it yet.</summary>
+    private static bool BecomesBright(IFrameSource source, bool left)
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            Assert.True(source.TryRead(out var frame, TestContext.Current.CancellationToken));
+            using (frame)
+            {
+                var row = frame.Pixels.Slice(frame.Format.Stride * 90, frame.Format.Stride);
+                if (row[20] > row[2 * 310] == left) return true;
+            }
+        }
+
+        return false;
     }
 
     private static ControlOutcome Only(CameraControls camera, string name, string value) => Assert.Single(camera.Apply([KeyValuePair.Create(name, value)], ControlMoment.Any));

@@ -7,18 +7,12 @@ namespace EdgeVision.DeviceTests.V4l2;
 [SupportedOSPlatform("linux")]
 public sealed class DeviceNodeTests
 {
-    [Theory]
-    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite, "rw-------", false)]
-    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite, "rw-rw----", true)]
-    public void A_node_says_who_may_use_it(UnixFileMode mode, string permissions, bool groups)
+    [Fact]
+    public void A_node_says_whose_it_is()
     {
         Guest.Require();
-        File.SetUnixFileMode("/dev/video1", mode);
-        var node = DeviceNode.Look("/dev/video1");
-        Assert.NotNull(node);
-        Assert.Equal($"/dev/video1 ({permissions}, group root)", node.ToString());
-        Assert.Equal(groups, node.IsGroups);
-        Assert.True(node.IsOurs);      // tests are root in the guest
+        File.SetUnixFileMode("/dev/video1", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        Assert.Equal("/dev/video1 (rw-r-----, group root)", DeviceNode.Look("/dev/video1")?.ToString());
     }
 
     [Fact]

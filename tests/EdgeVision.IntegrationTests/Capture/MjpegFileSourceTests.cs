@@ -176,7 +176,7 @@ public sealed class MjpegFileSourceTests : IDisposable
     {
         // file, content, what the sentence must say
         { "empty.mjpeg", [], "is empty" },
-        { "movie.mp4", [0, 0, 0, 32, .. "ftypisom"u8, 0, 0, 2, 0, .. "isomiso2avc1mp41"u8], "is an MP4 video, which this version does not play; convert it: ffmpeg -i '" },
+        { "movie.mp4", [0, 0, 0, 32, .. "ftypisom"u8, 0, 0, 2, 0, .. "isomiso2avc1mp41"u8], "is an MP4 video, an MJPEG clip was expected; convert it: ffmpeg -i '" },
         { "movie.avi", [.. "RIFF"u8, 1, 2, 3, 4, .. "AVI LIST"u8], "is an AVI video" },
         { "movie.mkv", [0x1A, 0x45, 0xDF, 0xA3, 1, 2, 3], "is a Matroska or WebM video" },
         { "picture.webp", [.. "RIFF0000WEBPVP8 "u8], "is a WebP picture" },

@@ -37,6 +37,26 @@ public sealed class CameraSnapshotTests : IDisposable
         Assert.Equal("There is no camera 'gate'; the configuration has door.", stderr.Trim());
     }
 
+    [Fact]
+    public async Task Rotation_and_masks_of_a_camera_are_in_its_picture()
+    {
+        var config = Path.Combine(_folder.FullName, "node.json");
+        await File.WriteAllTextAsync(config, """
+            { "EdgeVision": { "Cameras": { "door": { "Uri": "test:pattern?width=64&height=48", "Rotate": 90, "Masks": [{ "Points": [[0, 0], [1, 0], [1, 0.5], [0, 0.5]] }] } } } }
+            """, TestContext.Current.CancellationToken);
+        var path = Path.Combine(_folder.FullName, "door.png");
+        var (code, stdout, stderr) = await EdgeVisionProcess.RunAsync("camera", "snapshot", "--config", config, "--camera", "door", "--output", path);
+        Assert.True(code == 0, stderr);
+        Assert.StartsWith($"{path}: 48 × 64", stdout, StringComparison.Ordinal);
+
+        using var picture = PictureFile.Load(path, new FramePool(), TimeProvider.System);
+        Assert.Equal((48, 64), (picture.Width, picture.Height));
+        var half = picture.Format.Stride * 30;
+        var colours = picture.Pixels[..half].ToArray().Where((_, i) => i % 4 != 3).Distinct();
+        Assert.Equal<byte>([0], colours);
+        Assert.Contains(picture.Pixels[(picture.Format.Stride * 34)..].ToArray(), b => b is not (0 or 255));
+    }
+
     [Theory]
     [InlineData(2, "No camera is named", "camera", "snapshot")]
     [InlineData(2, "give one of them", "camera", "snapshot", "test:pattern", "--camera", "door")]

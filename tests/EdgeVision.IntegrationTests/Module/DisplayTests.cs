@@ -44,7 +44,7 @@ public sealed class DisplayTests : IAsyncDisposable
     {
         var line = Assert.Single(new PlainLines(_telemetry, _facts, _time).Next());
 
-        Assert.StartsWith("door: runs, – fps, 1 frames, 0 dropped, 0 paced, 0 still, 0 skipped, infer 22", line, StringComparison.Ordinal);
+        Assert.StartsWith("door: runs, – fps, 1 frames, 0 dropped, 0 paced, 0 still, 0 gated, 0 skipped, infer 22", line, StringComparison.Ordinal);
         Assert.EndsWith("outbox 0, published 0, sees person ×2 91 %, [odd] label 50 %", line, StringComparison.Ordinal);
     }
 
@@ -105,6 +105,24 @@ public sealed class DisplayTests : IAsyncDisposable
         Assert.Contains("lost, retry in 2 s", Show(table, 160, 50), StringComparison.Ordinal);
         _telemetry.Camera("door").Ended();
         Assert.Contains("ended", Show(table, 160, 50), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_camera_whose_gate_is_closed_says_so_and_sees_nothing()
+    {
+        using var tail = new LogTail(2, LogLevel.Information, _time);
+        var table = new LiveTable(_telemetry, _facts, tail, _time);
+        _telemetry.Camera("door").MeetGate(isClosed: true);
+
+        foreach (var text in (string[])[Show(table, 160, 50), Assert.Single(new PlainLines(_telemetry, _facts, _time).Next())])
+        {
+            Assert.Contains("gate closed", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("person", text, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("1 gated", Assert.Single(new PlainLines(_telemetry, _facts, _time).Next()), StringComparison.Ordinal);
+        _telemetry.Camera("door").MeetGate(isClosed: false);
+        Assert.Contains("person", Show(table, 160, 50), StringComparison.Ordinal);
     }
 
     [Theory]

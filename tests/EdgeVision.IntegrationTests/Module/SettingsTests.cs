@@ -1,3 +1,4 @@
+using EdgeVision.Frames;
 using EdgeVision.IntegrationTests.Mqtt;
 using EdgeVision.Module;
 using EdgeVision.Module.Commands;
@@ -20,6 +21,34 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(("b", "three", 1999, "u"), (settings.Options.Node, settings.Options.Mqtt.Host, settings.Options.Mqtt.Port, settings.Options.Mqtt.User));
         var door = Assert.Single(settings.Options.Cameras).Value;
         Assert.Equal(("test:pattern?fps=7", 3.0), (door.Uri, door.MaxFps));
+    }
+
+    [Fact]
+    public void A_camera_is_opened_as_it_hangs_and_masked()
+    {
+        var file = Write("""
+            { "EdgeVision": { "Cameras": { "door": { "Uri": "test:pattern?width=64&height=48", "Rotate": 90,
+              "Masks": [ { "Points": [[0, 0], [1, 0], [1, 0.5], [0, 0.5]] }, { "Points": "0,0.5 1,0.5 1,1", "Mode": "pixelate" } ] } } } }
+            """);
+        var (pool, camera) = (new FramePool(), Load(new NodeRequest { Config = file }).Options.Cameras["door"]);
+
+        using (var source = Cameras.Open(camera, _folder.FullName, pool, TimeProvider.System))
+        {
+            Assert.True(source.TryRead(out var frame, TestContext.Current.CancellationToken));
+            using (frame)
+            {
+                Assert.Equal((48, 64), (frame.UprightWidth, frame.UprightHeight));
+
+                // Turned clockwise, the upper half of the picture is the left half of what the camera stores.
+                var row = frame.Pixels[..(64 * 3)];
+                Assert.Equal(-1, row[..(32 * 3)].IndexOfAnyExcept((byte)0));
+                Assert.NotEqual(-1, row[(32 * 3)..].IndexOfAnyExcept((byte)0));
+            }
+
+            Assert.EndsWith(", Rotated90, 2 privacy masks", source.ToString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(0, pool.Rented);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class DetectionFilterTests
     [Fact]
     public void A_class_that_the_model_does_not_know_is_a_mistake_with_a_suggestion()
     {
-        var wrong = DetectionFilter.UnknownClasses(All with { Classes = ["persn", "car", "zeppelin"] }, "tiny", Some.Model.Labels);
+        var wrong = DetectionFilter.UnknownClasses(["persn", "car", "zeppelin"], "tiny", Some.Model.Labels);
 
         Assert.Equal(
             ["'persn' is not a label of model 'tiny'; did you mean 'person'?", "'zeppelin' is not a label of model 'tiny'; its labels are person, bicycle, car."],

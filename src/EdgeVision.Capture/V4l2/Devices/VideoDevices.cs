@@ -1,4 +1,3 @@
-using System.Globalization;
 using EdgeVision.Capture.Kernel;
 
 namespace EdgeVision.Capture.V4l2.Devices;
@@ -6,8 +5,6 @@ namespace EdgeVision.Capture.V4l2.Devices;
 /// <summary>The video devices of this machine.</summary>
 public static class VideoDevices
 {
-    private const string Folder = "/dev", Prefix = "video";
-
     /// <summary>Where udev keeps names that stay.</summary>
     private static readonly string[] LinkFolders = ["/dev/v4l/by-id", "/dev/v4l/by-path"];
 
@@ -15,7 +12,7 @@ public static class VideoDevices
     public static IReadOnlyList<VideoDevice> List()
     {
         var links = Links();
-        return [.. Entries(Folder).Select(NumberOf).Where(n => n >= 0).Order().Select(n => Describe(string.Create(CultureInfo.InvariantCulture, $"{Folder}/{Prefix}{n}"), links))];
+        return [.. V4l2Nodes.All().Select(path => Describe(path, links))];
     }
 
     /// <summary>One of them, by any of its names.</summary>
@@ -42,12 +39,6 @@ public static class VideoDevices
     }
 
     private static ILookup<string, string> Links() => LinkFolders.SelectMany(f => Entries(f).Order(StringComparer.Ordinal)).ToLookup(NodeOf);
-
-    private static int NumberOf(string path)
-    {
-        var name = Path.GetFileName(path);
-        return name.StartsWith(Prefix, StringComparison.Ordinal) && int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : -1;
-    }
 
     private static string[] Entries(string folder)
     {

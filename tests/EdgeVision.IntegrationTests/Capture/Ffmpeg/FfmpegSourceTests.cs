@@ -185,7 +185,7 @@ public sealed class FfmpegSourceTests : IDisposable
     [Fact]
     public async Task Ffmpeg_killed_from_outside_is_told_and_leaves_nothing()
     {
-        using var source = Open(FfmpegTool.MakeCounter(_folder.PathOf("a.mkv"), 40, 640, 480, "", "-c:v", "ffv1", "-g", "1"), loop: true);
+        using var source = Open(FfmpegTool.MakeLarge(_folder.PathOf("a.mkv")), loop: true);
         Read(source).Dispose();
         using (var child = Process.GetProcessById(source.ProcessId)) child.Kill();
         await FfmpegTool.GoneAsync(source.ProcessId);
@@ -197,7 +197,7 @@ public sealed class FfmpegSourceTests : IDisposable
     [Fact]
     public async Task Disposal_in_mid_stream_ends_the_child()
     {
-        var clip = FfmpegTool.MakeCounter(_folder.PathOf("a.mkv"), 60, 640, 480);
+        var clip = FfmpegTool.MakeLarge(_folder.PathOf("a.mkv"));
         for (var i = 0; i < 5; i++)
         {
             int child;
@@ -216,7 +216,7 @@ public sealed class FfmpegSourceTests : IDisposable
     [Fact]
     public async Task A_child_that_stands_still_is_a_stall_and_is_killed()
     {
-        var clip = FfmpegTool.MakeCounter(_folder.PathOf("a.mkv"), 40, 640, 480);
+        var clip = FfmpegTool.MakeLarge(_folder.PathOf("a.mkv"));
         int child;
         using (var source = new FfmpegSource(Request(clip + "?stall=1&loop=true"), FfmpegTool.Program, _pool, TimeProvider.System))
         {
@@ -235,7 +235,7 @@ public sealed class FfmpegSourceTests : IDisposable
     [Fact]
     public void A_stop_ends_the_wait_for_a_frame()
     {
-        var clip = FfmpegTool.MakeCounter(_folder.PathOf("a.mkv"), 40, 640, 480);
+        var clip = FfmpegTool.MakeLarge(_folder.PathOf("a.mkv"));
         using var source = new FfmpegSource(Request(clip + "?stall=60&loop=true"), FfmpegTool.Program, _pool, TimeProvider.System);
         Read(source).Dispose();
         ChildProcess.Signal(Process.GetProcessById(source.ProcessId), ChildProcess.Stop);
@@ -251,11 +251,27 @@ public sealed class FfmpegSourceTests : IDisposable
     public void The_child_sees_nothing_of_our_configuration()
     {
         Environment.SetEnvironmentVariable("EDGEVISION__TEST__PASSWORD", "hunter2");
-        using var source = Open(FfmpegTool.MakeCounter(_folder.PathOf("a.mkv"), 40, 640, 480), loop: true);
+        using var source = Open(FfmpegTool.MakeLarge(_folder.PathOf("a.mkv")), loop: true);
         Read(source).Dispose();
 
         Assert.DoesNotContain("hunter2", File.ReadAllText($"/proc/{source.ProcessId}/environ"), StringComparison.Ordinal);
         Assert.Contains("NoNewPrivs:\t1", File.ReadAllText($"/proc/{source.ProcessId}/status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_frame_costs_its_handle_and_no_array()
+    {
+        var clip = FfmpegTool.MakeLarge(_folder.PathOf("a.mkv"));
+        using var source = new FfmpegSource(Request(clip + "?fps=1000&loop=true"), FfmpegTool.Program, _pool, TimeProvider.System);
+        // The first pass warms up and has its buffer.
+        for (var i = 0; i < 62; i++) Read(source).Dispose();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 50; i++)
+        {
+            if (source.TryRead(out var frame, Stopping)) frame.Dispose();
+        }
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 50, 1, 400);
     }
 
     [Fact]

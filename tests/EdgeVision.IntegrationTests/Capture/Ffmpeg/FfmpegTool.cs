@@ -45,6 +45,9 @@ internal static class FfmpegTool
     public static string MakeCounter(string path, int frames = 12, int width = 64, int height = 48, string filter = "", params string[] encoder) =>
         Make(path, ["-f", "lavfi", "-i", $"nullsrc=s={width}x{height}:r=10,geq=lum='16+N*8':cb=128:cr=128,format=yuv420p{filter}", "-frames:v", $"{frames}", .. encoder.Length > 0 ? encoder : ["-c:v", "ffv1"]]);
 
+    /// <summary>More frames than a pipe holds, made fast.</summary>
+    public static string MakeLarge(string path) => Make(path, "-f", "lavfi", "-i", "testsrc=s=640x480:r=10", "-frames:v", "60", "-c:v", "mpeg4");
+
     /// <summary>Waits until a process is gone, or only waits for its parent to notice.</summary>
     public static async Task GoneAsync(int processId)
     {
