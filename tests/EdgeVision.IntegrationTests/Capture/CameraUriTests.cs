@@ -104,7 +104,6 @@ public sealed class CameraUriTests
         { "a device", "/dev/video0", "no scheme" },
         { "a digit first", "1file:clip.mjpeg", "no scheme" },
         { "unknown scheme", "ftp://host/clip", "the scheme 'ftp' is not known; known are file:" },
-        { "V4L2, later", "v4l2:///dev/video0?width=640&height=480&format=YUYV&fps=25", "v4l2: cameras are not in this version" },
         { "a stream without slashes", "rtsp:camera/stream", "the host is missing; write rtsp://host/path" },
         { "a stream without a host", "rtsp:///stream", "what stands where host:port belongs is none" },
         { "a port of letters", "rtsp://camera:x/stream", "what stands where host:port belongs is none" },
