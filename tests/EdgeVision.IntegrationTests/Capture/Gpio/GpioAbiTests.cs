@@ -15,9 +15,9 @@ public sealed class GpioAbiTests
         Assert.Equal(new SortedDictionary<string, string>(kernels, StringComparer.Ordinal), ours);
     }
 
-    private static unsafe IEnumerable<(string Name, string Layout)> Ours()
+    private static unsafe List<(string Name, string Layout)> Ours()
     {
-        var lines = new List<(string, string)>();
+        var lines = new List<(string Name, string Layout)>();
 
         void Struct(string name, int size) => lines.Add((name, size.ToString(CultureInfo.InvariantCulture)));
         void Field<T, TField>(string name, ref T start, ref TField field, int? size = null)
