@@ -4,18 +4,17 @@ set -u
 cd "$(dirname "$0")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
-# mosquitto: the broker that events are delivered to; python3-jsonschema: an independent judge of schemas; openssl: certificates; procps: kill, ps;
+# libgpiod2: GPIO outputs of the device tests, whose guest sees the files of this machine; mosquitto: the broker that events are delivered to; python3-jsonschema: an independent judge of schemas; openssl: certificates; procps: kill, ps;
 # libturbojpeg0: the fast one of the two JPEG decoders.
-# libgpiod2: outputs of the device tests; the guest sees the files of this machine.
 # libgtk-3-0: OpenCV's library, the oracle of the preprocessing tests, does not load without it.
 install_tools() {
   local missing=()
   command -v mosquitto >/dev/null || [ -x /usr/sbin/mosquitto ] || missing+=(mosquitto)
   command -v mosquitto_sub >/dev/null || missing+=(mosquitto-clients)
   command -v openssl >/dev/null || missing+=(openssl)
+  /sbin/ldconfig -p | grep -q 'libgpiod\.so\.[23]' || missing+=(libgpiod2)
   /usr/bin/python3 -c 'import jsonschema' 2>/dev/null || missing+=(python3-jsonschema)
   /usr/bin/python3 -c 'import ctypes; ctypes.CDLL("libturbojpeg.so.0")' 2>/dev/null || missing+=(libturbojpeg0)
-  /sbin/ldconfig -p | grep -q 'libgpiod\.so\.[23]' || missing+=(libgpiod2)
   [ "$(uname -m)" != x86_64 ] || /sbin/ldconfig -p | grep -q 'libgtk-3\.so\.0' || missing+=(libgtk-3-0)
   [ "${#missing[@]}" -eq 0 ] && return
   local sudo=""; [ "$(id -u)" -eq 0 ] || sudo="sudo"

@@ -45,7 +45,7 @@ internal sealed class GpioControllers(IReadOnlyList<GpioDriverKind> drivers, Fun
     private ChipController Create(GpioChipFacts chip, GpioLineFacts line)
     {
         if (DriverFor(chip) is not { } kind)
-            throw new CaptureException($"GPIO line {line} cannot be driven: neither libgpiod nor /sys/class/gpio is usable here; install libgpiod (apt-get install libgpiod2, from Debian 13 on libgpiod3).");
+            throw new CaptureException($"GPIO line {line} cannot be driven: neither libgpiod nor /sys/class/gpio is usable here; install libgpiod (apt-get install libgpiod2, on newer systems libgpiod3).");
         try
         {
             return new ChipController(new GpioController(create(kind, GpioInventory.NumberOf(chip.Nodes[0]) ?? 0)), kind, FirstNumber(kind, chip)!.Value, whenUnused: Release);
