@@ -16,7 +16,7 @@ internal sealed class ChipController(GpioController controller, GpioDriverKind k
     /// <param name="mode">Input, with or without a bias, or output.</param>
     /// <param name="high">First level of an output.</param>
     /// <exception cref="CaptureException">It was refused.</exception>
-    public GpioPin Open(GpioLineFacts line, PinMode mode, bool high)
+    public ChipPin Open(GpioLineFacts line, PinMode mode, bool high)
     {
         var number = firstNumber + line.Offset;
         Do(line.ToString(), "opened", c =>
@@ -36,7 +36,7 @@ internal sealed class ChipController(GpioController controller, GpioDriverKind k
                 throw;
             }
         });
-        return new GpioPin(this, number, line.ToString());
+        return new ChipPin(this, number, line.ToString());
     }
 
     public bool Supports(GpioLineFacts line, PinMode mode) => Do(line.ToString(), "asked", c => c.IsPinModeSupported(firstNumber + line.Offset, mode));
@@ -82,7 +82,16 @@ internal sealed class ChipController(GpioController controller, GpioDriverKind k
         {
             if (_pins > 0) return false;
             // SysFsDriver 4.2.0 holds nothing without events, and its Dispose never ends when a line's folder went with the chip: it closes until none is exported.
-            if (kind is not GpioDriverKind.SysFs) controller.Dispose();
+            if (kind is GpioDriverKind.SysFs) return true;
+            try
+            {
+                controller.Dispose();
+            }
+            catch (Exception e) when (IsFault(e))
+            {
+                // As above.
+            }
+
             return true;
         }
     }

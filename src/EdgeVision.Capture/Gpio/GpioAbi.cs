@@ -188,12 +188,17 @@ internal struct GpioEvent
     public uint LineSequence;
     public GpioReserved6 Padding;
 
-    /// <summary>Takes the first event off what read(2) gave. Never throws.</summary>
-    /// <returns>False when fewer bytes are left than an event has, or they are no event.</returns>
+    /// <summary>Takes the first event off what read(2) gave, or what is left of one. Never throws.</summary>
+    /// <returns>False when fewer bytes were left than an event has, or they were no event.</returns>
     public static bool TryTake(ref ReadOnlySpan<byte> bytes, out GpioEvent edge)
     {
         edge = default;
-        if (bytes.Length < GpioAbi.EventSize) return false;
+        if (bytes.Length < GpioAbi.EventSize)
+        {
+            bytes = default;
+            return false;
+        }
+
         edge.TimestampNanoseconds = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         edge.Id = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         edge.Offset = BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);

@@ -5,7 +5,8 @@ namespace EdgeVision.Capture.Gpio;
 
 /// <summary>The controllers of System.Device.Gpio, one a chip, which live as long as one of its lines is open.</summary>
 /// <param name="drivers">What works on this machine, best first.</param>
-internal sealed class GpioControllers(IReadOnlyList<GpioDriverKind> drivers)
+/// <param name="create">Makes the driver of a kind for the number of a chip.</param>
+internal sealed class GpioControllers(IReadOnlyList<GpioDriverKind> drivers, Func<GpioDriverKind, int, GpioDriver> create)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ChipController> _chips = new(StringComparer.Ordinal);
@@ -20,7 +21,7 @@ internal sealed class GpioControllers(IReadOnlyList<GpioDriverKind> drivers)
 
     /// <summary>Takes a line.</summary>
     /// <exception cref="CaptureException">It cannot be had.</exception>
-    public GpioPin Open(GpioChipFacts chip, GpioLineFacts line, PinMode mode, bool high)
+    public ChipPin Open(GpioChipFacts chip, GpioLineFacts line, PinMode mode, bool high)
     {
         lock (_gate)
         {
@@ -44,10 +45,10 @@ internal sealed class GpioControllers(IReadOnlyList<GpioDriverKind> drivers)
     private ChipController Create(GpioChipFacts chip, GpioLineFacts line)
     {
         if (DriverFor(chip) is not { } kind)
-            throw new CaptureException($"GPIO line {line} cannot be driven: neither libgpiod nor /sys/class/gpio is usable here; install libgpiod (apt-get install libgpiod2, from Debian 13 on libgpiod3).");
+            throw new CaptureException($"GPIO line {line} cannot be driven: neither libgpiod nor /sys/class/gpio is usable here; install libgpiod (apt-get install libgpiod2, on newer systems libgpiod3).");
         try
         {
-            return new ChipController(new GpioController(GpioDrivers.Create(kind, GpioInventory.NumberOf(chip.Nodes[0]) ?? 0)), kind, FirstNumber(kind, chip)!.Value, whenUnused: Release);
+            return new ChipController(new GpioController(create(kind, GpioInventory.NumberOf(chip.Nodes[0]) ?? 0)), kind, FirstNumber(kind, chip)!.Value, whenUnused: Release);
         }
         catch (Exception e) when (ChipController.IsFault(e))
         {

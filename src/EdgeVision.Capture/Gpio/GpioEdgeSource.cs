@@ -58,8 +58,9 @@ public sealed class GpioEdgeSource : ITriggerSource
         stopping.ThrowIfCancellationRequested();
         var left = new ReadOnlySpan<byte>(_bytes, _next, _end - _next);
         var whole = GpioEvent.TryTake(ref left, out var edge);
-        _next = _end - left.Length;
-        if (!whole) throw new CaptureException($"GPIO line {_line} gave {left.Length} bytes that are no edge; the driver of its chip is at fault, see the kernel's log (dmesg).");
+        var taken = _end - left.Length - _next;
+        _next += taken;
+        if (!whole) throw new CaptureException($"GPIO line {_line} gave {taken} bytes that are no edge; the driver of its chip is at fault, see the kernel's log (dmesg).");
         // The kernel stamps a debounced edge when the level has been steady for that long, not when it changed.
         var changedAt = (long)edge.TimestampNanoseconds - _debounceNanoseconds;
         return new TriggerEdge(_numbers.Next(edge.LineSequence, edge.Id), KernelTime.ToTimestamp(_time, changedAt));

@@ -3,7 +3,7 @@ using EdgeVision.Outputs;
 namespace EdgeVision.Capture.Gpio;
 
 /// <summary>A plain read through System.Device.Gpio.</summary>
-internal sealed class GpioInput(GpioPin pin, GpioLineOptions options) : IInputLine
+internal sealed class GpioInput(ChipPin pin, GpioLineOptions options) : IInputLine
 {
     public bool Read() => pin.Read() != options.ActiveLow;
 

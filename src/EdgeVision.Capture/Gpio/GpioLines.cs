@@ -21,7 +21,7 @@ public sealed partial class GpioLines
     {
     }
 
-    internal GpioLines(ILogger log, IReadOnlyList<GpioDriverKind> drivers) => (_log, _controllers) = (log, new GpioControllers(drivers));
+    internal GpioLines(ILogger log, IReadOnlyList<GpioDriverKind> drivers) => (_log, _controllers) = (log, new GpioControllers(drivers, GpioDrivers.Create));
 
     /// <summary>Opens a line whose edges are wanted, with the kernel's time of each.</summary>
     /// <param name="line">Which, and how it is wired.</param>

@@ -3,7 +3,7 @@ using EdgeVision.Outputs;
 namespace EdgeVision.Capture.Gpio;
 
 /// <summary>An output through System.Device.Gpio.</summary>
-internal sealed class GpioOutput(GpioPin pin, GpioOutputOptions options) : IOutputLine
+internal sealed class GpioOutput(ChipPin pin, GpioOutputOptions options) : IOutputLine
 {
     private bool _disposed;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using EdgeVision.Capture.Gpio;
 using EdgeVision.Frames;
 using EdgeVision.Triggers;
-using Microsoft.Extensions.Logging.Abstractions;
 using static EdgeVision.DeviceTests.Gpio.SimulatedLines;
 
 namespace EdgeVision.DeviceTests.Gpio;
@@ -14,7 +13,7 @@ public sealed class GpioLossTests
 
     private static readonly CancellationToken Stopping = TestContext.Current.CancellationToken;
 
-    private static GpioLines Lines(string driver) => new(NullLogger.Instance, [driver == "sysfs" ? GpioDriverKind.SysFs : GpioDriverKind.LibGpiodV1]);
+    private static GpioLines Lines(string driver) => SimulatedLines.Through(driver);
 
     [Fact]
     public void A_name_that_two_chips_have_is_refused_with_both()

@@ -1,6 +1,8 @@
 using System.Globalization;
+using EdgeVision.Capture.Gpio;
 using EdgeVision.Configuration;
 using EdgeVision.Outputs;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeVision.DeviceTests.Gpio;
 
@@ -34,6 +36,14 @@ internal static class SimulatedLines
     {
         Change(line, high: true);
         Change(line, high: false);
+    }
+
+    /// <summary>Lines through one driver: "libgpiod", "sysfs", or whichever is best for anything else. Libgpiod 2 is not tried: Debian 12 has none.</summary>
+    public static GpioLines Through(string driver)
+    {
+        var usable = GpioDrivers.Usable();
+        if (driver == "libgpiod" && !usable.Contains(GpioDriverKind.LibGpiodV1)) Assert.Skip("libgpiod 1 is not installed on the machine that carries the guest: apt-get install libgpiod2.");
+        return new GpioLines(NullLogger.Instance, driver switch { "libgpiod" => [GpioDriverKind.LibGpiodV1], "sysfs" => [GpioDriverKind.SysFs], _ => usable });
     }
 
     /// <summary>Chip and number.</summary>

@@ -117,6 +117,7 @@ public sealed class BadInputTests : IDisposable
     [Theory]
     [InlineData("demo", "--frames", "1000000", "--port", "0")]
     [InlineData("doctor")]
+    [InlineData("gpio", "list")]
     [InlineData("bench", "--frames", "1000000")]
     public async Task A_report_that_cannot_be_written_is_told_before_the_work(params string[] command)
     {
@@ -212,6 +213,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("run")]
     [InlineData("detect")]
     [InlineData("eval")]
+    [InlineData("gpio", "list")]
     [InlineData("doctor")]
     public async Task Every_command_has_help_with_an_example(params string[] command)
     {

@@ -112,6 +112,9 @@ public sealed class GpioEdgeSourceTests : IDisposable
         }
 
         Assert.True(edges > 1_000 && faults > 1_000, $"{edges} edges, {faults} faults");
+        // Nothing was left over from all that.
+        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(150));
+        Assert.ThrowsAny<OperationCanceledException>(() => source.Read(soon.Token));
     }
 
     [Theory]

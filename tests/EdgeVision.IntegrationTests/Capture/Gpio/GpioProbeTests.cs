@@ -28,8 +28,8 @@ public sealed class GpioProbeTests
     }
 
     [Theory]
-    [InlineData("GPIO71", GpioCondition.Missing, "No GPIO line is named 'GPIO71'; did you mean GPIO17 (gpiochip0/1), GPIO16 (gpiochip0/0), GPIO18 (gpiochip0/2)? Otherwise edgevision gpio list shows them all.")]
-    [InlineData("eye", GpioCondition.Missing, "No GPIO line is named 'eye'; there are GPIO16 (gpiochip0/0), GPIO17 (gpiochip0/1), GPIO18 (gpiochip0/2), RELAY1 (gpiochip1/0), RELAY2 (gpiochip1/1), LAMP (gpiochip2/1); edgevision gpio list shows them all.")]
+    [InlineData("GPIO71", GpioCondition.Missing, "No GPIO line is named 'GPIO71'; did you mean GPIO16 (gpiochip0/0), GPIO17 (gpiochip0/1), GPIO18 (gpiochip0/2)? Otherwise edgevision gpio list shows them all.")]
+    [InlineData("eye", GpioCondition.Missing, "No GPIO line is named 'eye'; there are GPIO16, GPIO17, GPIO18, RELAY1, RELAY2, LAMP; edgevision gpio list shows them all.")]
     [InlineData("RELAY1", GpioCondition.Ambiguous, "2 GPIO lines are named 'RELAY1'; write one of gpiochip1/0, gpiochip2/0.")]
     [InlineData("relays/1", GpioCondition.Ambiguous, "2 GPIO chips have the label 'relays'; write one of gpiochip1/1, gpiochip2/1.")]
     [InlineData("gpiochip0/4", GpioCondition.Missing, "GPIO chip gpiochip0 (pinctrl-rp1) has 4 lines, so there is no line 'gpiochip0/4'; write a number from 0 to 3; edgevision gpio list shows them all.")]

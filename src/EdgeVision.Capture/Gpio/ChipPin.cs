@@ -3,7 +3,7 @@ using System.Device.Gpio;
 namespace EdgeVision.Capture.Gpio;
 
 /// <summary>One pin of a controller that several lines of its chip share; levels are electrical.</summary>
-internal sealed class GpioPin(ChipController chip, int number, string shown) : IDisposable
+internal sealed class ChipPin(ChipController chip, int number, string shown) : IDisposable
 {
     private bool _disposed;
 
