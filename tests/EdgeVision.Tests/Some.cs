@@ -60,7 +60,9 @@ internal static class Some
         var pulse = new TriggerEvent { Camera = camera, Time = Moment, Trigger = "eye", Line = "gpiochip0/17", Edge = 42, EdgeTime = Moment, Outcome = TriggerOutcome.NoFrame };
         yield return pulse with
         {
-            Shot = 2, Burst = 3, Missing = 2,
+            Shot = 2,
+            Burst = 3,
+            Missing = 2,
             Reason = "No frame within 1000 ms of the shot before, of a camera that gave one every 40 ms: it stalled, or TimeoutMs is too short for it.",
         };
         yield return pulse with { Edge = 47, EdgeTime = null, Outcome = TriggerOutcome.Lost, Missing = 5, Reason = "The kernel's queue of edges ran over before they were read: the line bounces or the node is too busy. Raise DebounceMs, or relieve the node." };
