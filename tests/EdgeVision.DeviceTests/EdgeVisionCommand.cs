@@ -6,7 +6,7 @@ namespace EdgeVision.DeviceTests;
 /// <summary>The built <c>edgevision</c> as its user starts it.</summary>
 internal static class EdgeVisionCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "EdgeVision.Module");
 
