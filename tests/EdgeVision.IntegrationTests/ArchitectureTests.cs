@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace EdgeVision.IntegrationTests;
 
@@ -44,6 +45,22 @@ public sealed class ArchitectureTests
 
         // The fourth door, OutputDecoder, is an abstract class: it has a shared part.
         Assert.Equal(["IDetector", "IEventSink", "IFrameSource"], interfaces);
+    }
+
+    /// <summary>Doors around the privacy mask: who opens another one has to think of it, and to say so here.</summary>
+    [Theory]
+    [InlineData(@"\.Compressed\b", "JpegDecoder.cs")]
+    [InlineData(@"\.WritablePixels\b", "PrivacyMask.cs")]
+    [InlineData(@"\bFrameSources\.Open\(", "BenchPictures.cs", "Cameras.cs")]
+    public void Unmasked_pixels_are_within_reach_of_few_files(string door, params string[] files)
+    {
+        var users =
+            from path in Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
+            where !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal)
+            where File.ReadLines(path).Any(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && Regex.IsMatch(line, door))
+            select Path.GetFileName(path);
+
+        Assert.Equal(files, users.Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -6,10 +6,10 @@ using Spectre.Console;
 
 namespace EdgeVision.Module.Commands;
 
-/// <summary><c>gpio list</c>: the lines that triggers, gates and outputs can name.</summary>
+/// <summary><c>gpio list</c>: the lines that triggers, gates and outputs can name; <c>gpio latency</c>: <see cref="GpioLatencyCommand"/>.</summary>
 internal static class GpioCommand
 {
-    public static Command Create() => new("gpio", "The GPIO lines of this machine, for triggers, gates and outputs.") { List() };
+    public static Command Create() => new("gpio", "The GPIO lines of this machine, for triggers, gates and outputs.") { List(), GpioLatencyCommand.Create() };
 
     private static Command List()
     {

@@ -63,6 +63,11 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             "edgevision camera snapshot --config node.json --camera door",
         ],
         "gpio" or "gpio list" => ["edgevision gpio list", "edgevision gpio list --report lines.json"],
+        "gpio latency" =>
+        [
+            "edgevision gpio latency --camera v4l2:///dev/video0 --trigger gpiochip0/17",
+            "edgevision gpio latency --camera v4l2:///dev/video0 --trigger GPIO17 --output GPIO22 --pulses 200 --report latency.json",
+        ],
         "doctor" => ["edgevision doctor", "edgevision doctor --config node.json --report findings.json"],
         _ => ["edgevision demo", "edgevision run --camera door=file:clip.mjpeg?loop=true", "edgevision detect photo.jpg --save out"],
     };

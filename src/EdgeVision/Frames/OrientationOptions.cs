@@ -13,7 +13,7 @@ public sealed record OrientationOptions
     {
         ArgumentNullException.ThrowIfNull(options);
         var degrees = options.Integer("Rotate", 0, 0, 270,
-            "Turns the picture clockwise by 0, 90, 180 or 270 degrees, for a camera that hangs on its side or upside down; detections, zones and masks are then of the upright picture. A quarter turn costs some tenths of preprocessing, half a turn nothing. A camera that can turn its picture itself need not be told here.");
+            "Turns the picture clockwise by 0, 90, 180 or 270 degrees, for a camera that hangs on its side or upside down; detections, zones and masks are then of the upright picture. A quarter turn doubles the time of preprocessing, half a turn costs nothing. A camera that can turn its picture itself need not be told here.");
         var flip = options.OneOf("Flip", FrameOrientation.Upright,
             "Mirrors the picture after `Rotate`: `horizontal` exchanges left and right, `vertical` top and bottom. Costs nothing.",
             ("none", FrameOrientation.Upright), ("horizontal", FrameOrientation.Mirrored), ("vertical", FrameOrientation.MirroredRotated180));

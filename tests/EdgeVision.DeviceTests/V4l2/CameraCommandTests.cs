@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using EdgeVision.Capture;
 using EdgeVision.Frames;
 using EdgeVision.Imaging;
 
@@ -89,32 +90,41 @@ public sealed class CameraCommandTests
     [InlineData("GREY")]
     [InlineData("RGB3")]
     [InlineData("BGR3")]
-    public Task A_snapshot_of_every_raw_format_shows_the_same_bars(string format)
+    public void A_picture_of_every_raw_format_shows_the_same_bars(string format)
     {
         Guest.Require();
-        return SnapshotAsync($"v4l2:///dev/video0?width=640&height=480&format={format}", picture =>
+        Assert.True(CameraUri.TryParse($"v4l2:///dev/video0?width=640&height=480&format={format}", "/", out var uri, out var error), error);
+        var pool = new FramePool();
+        var path = Path.Combine(Path.GetTempPath(), $"{format}.png");
+        using (var source = FrameSources.Open(uri, pool, TimeProvider.System))
         {
-            Assert.Equal((640, 480), (picture.Width, picture.Height));
-            // vivid's colour bars, 75 %: white, yellow, cyan, green, magenta, red, blue, black.
-            (byte Red, byte Green, byte Blue)[] bars = [(191, 191, 191), (191, 191, 0), (0, 191, 191), (0, 191, 0), (191, 0, 191), (191, 0, 0), (0, 0, 191), (0, 0, 0)];
-            for (var bar = 0; bar < bars.Length; bar++)
-            {
-                var at = (picture.Format.Stride * 400) + (((80 * bar) + 40) * 4);
-                var pixel = picture.Pixels.Slice(at, 3);
-                var (red, green, blue) = bars[bar];
-                if (format == "GREY") red = green = blue = (byte)((0.299 * red) + (0.587 * green) + (0.114 * blue));
-                Assert.InRange(pixel[0], blue - 25, blue + 25);
-                Assert.InRange(pixel[1], green - 25, green + 25);
-                Assert.InRange(pixel[2], red - 25, red + 25);
-            }
-        });
+            Assert.True(source.TryRead(out var frame, TestContext.Current.CancellationToken));
+            using (frame) PictureWriter.Save(frame, path);
+        }
+
+        using (var picture = PictureFile.Load(path, pool, TimeProvider.System)) Bars(picture, isGrey: format == "GREY");
+        Assert.Equal(0, pool.Rented);
+    }
+
+    private static void Bars(Frame picture, bool isGrey)
+    {
+        Assert.Equal((640, 480), (picture.Width, picture.Height));
+        // vivid's colour bars, 75 %: white, yellow, cyan, green, magenta, red, blue, black.
+        (byte Red, byte Green, byte Blue)[] bars = [(191, 191, 191), (191, 191, 0), (0, 191, 191), (0, 191, 0), (191, 0, 191), (191, 0, 0), (0, 0, 191), (0, 0, 0)];
+        for (var bar = 0; bar < bars.Length; bar++)
+        {
+            var pixel = picture.Pixels.Slice((picture.Format.Stride * 400) + (((80 * bar) + 40) * 4), 3);
+            var (red, green, blue) = bars[bar];
+            if (isGrey) red = green = blue = (byte)((0.299 * red) + (0.587 * green) + (0.114 * blue));
+            Assert.InRange(pixel[0], blue - 25, blue + 25);
+            Assert.InRange(pixel[1], green - 25, green + 25);
+            Assert.InRange(pixel[2], red - 25, red + 25);
+        }
     }
 
     [Theory]
     [InlineData("v4l2:///dev/video0?width=641&height=480", "it does not offer 641×480; it offers")]
-    [InlineData("v4l2:///dev/video0?format=MJPG", "it does not offer MJPG; it offers")]
     [InlineData("/dev/video10", "gives no pictures now")]
-    [InlineData("/dev/video99", "There is no camera '/dev/video99': there are /dev/video0 (vivid, platform:vivid-000)")]
     public async Task What_cannot_be_taken_is_explained(string camera, string sentence)
     {
         Guest.Require();

@@ -90,23 +90,27 @@ public sealed class SwitchboardTests : IDisposable
         _telemetry.Camera("yard").Runs();
         Assert.Equal("steady", Flashes());
 
-        // The flashes of one round, from the end of a long pause or a second of dark on.
+        // Of one round, which ends in nearly a second of dark.
         string Flashes()
         {
             Wait(5000);
-            var (changes, dark, lit) = (_chip.Changes("GPIO9"), 0, 0);
-            for (var i = 0; i < 600 && dark < 90; i++) Step(ref dark, ref lit);
-            if (dark < 90) return "steady";
-            (dark, changes) = (0, _chip.Changes("GPIO9"));
-            for (var i = 0; i < 600 && (dark < 90 || _chip.Changes("GPIO9") == changes); i++) Step(ref dark, ref lit);
+            if (!UntilDark()) return "steady";
+            var changes = _chip.Changes("GPIO9");
+            Assert.True(UntilDark());
             return $"{(_chip.Changes("GPIO9") - changes) / 2} flashes";
         }
 
-        void Step(ref int dark, ref int lit)
+        bool UntilDark()
         {
-            Wait(10);
-            if (_chip.Levels["GPIO9"]) (dark, lit) = (0, lit + 1);
-            else dark++;
+            var (changes, dark) = (_chip.Changes("GPIO9"), 0);
+            for (var i = 0; i < 600; i++)
+            {
+                Wait(10);
+                dark = _chip.Levels["GPIO9"] || _chip.Changes("GPIO9") == changes ? 0 : dark + 1;
+                if (dark == 90) return true;
+            }
+
+            return false;
         }
     }
 
@@ -180,10 +184,17 @@ public sealed class SwitchboardTests : IDisposable
         return board;
     }
 
-    private void See(Switchboard board, string camera, params int[] classes) =>
+    private void See(Switchboard board, string camera, params int[] classes)
+    {
+        _time.Advance(TimeSpan.FromMilliseconds(1));     // no two frames of a camera in one moment
         board.ObserverOf(camera)!([.. classes.Select(c => new Detection(c, 0.9f, default))], _time.GetTimestamp());
+    }
 
-    private void Wait(int milliseconds) => _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+    /// <summary>In small steps: the fake clock jumps to its goal before it calls the timers on the way.</summary>
+    private void Wait(int milliseconds)
+    {
+        for (var at = 0; at < milliseconds; at += 10) _time.Advance(TimeSpan.FromMilliseconds(10));
+    }
 
     /// <summary>Lines by name, each with one owner at a time.</summary>
     private sealed class Chip
