@@ -35,15 +35,15 @@ public readonly record struct FourCc(uint Value)
     /// <summary>The letters; what is no letter shows as '?', as it may come from a broken driver.</summary>
     public override string ToString()
     {
-        Span<char> letters = stackalloc char[7];
+        Span<char> letters = stackalloc char[4];
         for (var i = 0; i < 4; i++)
         {
             var letter = (char)((Value & ~BigEndian) >> (8 * i) & 0xff);
             letters[i] = letter is >= ' ' and <= '~' ? letter : '?';
         }
 
-        "-BE".CopyTo(letters[4..]);
-        return ((ReadOnlySpan<char>)letters[..((Value & BigEndian) != 0 ? 7 : 4)]).TrimEnd(' ').ToString();
+        var name = ((ReadOnlySpan<char>)letters).TrimEnd(' ').ToString();
+        return (Value & BigEndian) != 0 ? name + "-BE" : name;
     }
 
     private static FourCc Of(string text)

@@ -1,7 +1,7 @@
 namespace EdgeVision.Frames;
 
 /// <summary>
-/// The big pooled bytes behind a <see cref="Frame"/>: an array of a <see cref="FramePool"/> or, later, a buffer mapped from a driver.
+/// The big pooled bytes behind a <see cref="Frame"/>: an array of a <see cref="FramePool"/> or a buffer mapped from a driver.
 /// Exactly one frame holds it; that frame's disposal returns it.
 /// </summary>
 public abstract class FrameBuffer

@@ -103,7 +103,7 @@ public sealed class CameraUriTests
         { "a blank in the scheme", "fi le:clip.mjpeg", "no scheme" },
         { "a device", "/dev/video0", "no scheme" },
         { "a digit first", "1file:clip.mjpeg", "no scheme" },
-        { "unknown scheme", "ftp://host/clip", "the scheme 'ftp' is not known; known are file:" },
+        { "unknown scheme", "ftp://host/clip", "the scheme 'ftp' is not known; known are v4l2: (camera on this machine), file:" },
         { "a stream without slashes", "rtsp:camera/stream", "the host is missing; write rtsp://host/path" },
         { "a stream without a host", "rtsp:///stream", "what stands where host:port belongs is none" },
         { "a port of letters", "rtsp://camera:x/stream", "what stands where host:port belongs is none" },
