@@ -218,14 +218,14 @@ public sealed class FfmpegSourceTests : IDisposable
     {
         var clip = FfmpegTool.MakeLarge(_folder.PathOf("a.mkv"));
         int child;
-        using (var source = new FfmpegSource(Request(clip + "?stall=1&loop=true"), FfmpegTool.Program, _pool, TimeProvider.System))
+        using (var source = new FfmpegSource(Request(clip + "?stall=5&loop=true"), FfmpegTool.Program, _pool, TimeProvider.System))
         {
             child = source.ProcessId;
             Read(source).Dispose();
             ChildProcess.Signal(Process.GetProcessById(child), ChildProcess.Stop);
             var message = Assert.Throws<CaptureException>(() => ReadAll(source)).Message;
             Sentence.IsOne(message, clip);
-            Assert.Contains("stopped giving pictures for 1 s", message, StringComparison.Ordinal);
+            Assert.Contains("stopped giving pictures for 5 s", message, StringComparison.Ordinal);
         }
 
         // A stopped process does not hear SIGTERM.
@@ -250,7 +250,7 @@ public sealed class FfmpegSourceTests : IDisposable
     [Fact]
     public void The_child_sees_nothing_of_our_configuration()
     {
-        Environment.SetEnvironmentVariable("EDGEVISION__TEST__PASSWORD", "hunter2");
+        Environment.SetEnvironmentVariable("EDGEVISION_TEST_PASSWORD", "hunter2");
         using var source = Open(FfmpegTool.MakeLarge(_folder.PathOf("a.mkv")), loop: true);
         Read(source).Dispose();
 
