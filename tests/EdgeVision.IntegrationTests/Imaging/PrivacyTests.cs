@@ -102,7 +102,8 @@ public sealed class PrivacyTests : IDisposable
         {
             using (frame)
             using (var clone = frame.Clone(new FramePool())) return clone.Pixels.ToArray();
-        });
+        }
+        );
         yield return ("a detector", static frame =>
         {
             using (frame)
@@ -111,7 +112,8 @@ public sealed class PrivacyTests : IDisposable
                 Assert.True(preprocessor.TryWrite(frame.Pixels, frame.Format, frame.Orientation, out _));
                 return preprocessor.Tensor.Bytes.ToArray();
             }
-        });
+        }
+        );
         yield return ("the annotator", static frame => { using (frame) return new Annotator([]).Encode(frame, [], PictureFormat.Png); });
         yield return ("a snapshot", static frame => { using (frame) return PictureWriter.Encode(frame, PictureFormat.Jpeg); });
     }

@@ -1,7 +1,7 @@
 using EdgeVision.Frames;
 using EdgeVision.Imaging;
-using EdgeVision.IntegrationTests.Inference;
 using EdgeVision.Inference;
+using EdgeVision.IntegrationTests.Inference;
 using OpenCvSharp;
 using SkiaSharp;
 using Box = EdgeVision.Geometry.Box;
