@@ -1,6 +1,6 @@
 using EdgeVision.Capture.V4l2;
-using EdgeVision.Frames;
 using EdgeVision.Capture.V4l2.Controls;
+using EdgeVision.Frames;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeVision.DeviceTests.V4l2;
