@@ -66,7 +66,7 @@ where_possible() {
 
 # Filtered runs are about something else.
 if [ $# -eq 0 ]; then
-  where_possible arm64 tests/arm64/run -namespace EdgeVision.Tests.Inference    # the kernels again, as arm64 code under qemu: the AdvSimd paths
+  where_possible arm64 tests/arm64/run -namespace EdgeVision.Tests.Inference -namespace EdgeVision.Tests.Motion -namespace EdgeVision.Tests.Frames    # the kernels again, as arm64 code under qemu: the AdvSimd paths
   EDGEVISION_DEVICE_TESTS_BUILT=1 where_possible device tests/device/run        # cameras and GPIO lines: real drivers, in a guest kernel
 fi
 

@@ -15,7 +15,7 @@ public sealed partial record CameraUri
     /// <summary>Where a file has no rate of its own.</summary>
     public const double DefaultFileFps = 10;
 
-    private const string Known = "known are v4l2: (camera on this machine), file: (MJPEG clip or video), dir: (folder of pictures), rtsp:, rtsps:, http:, https: and test:pattern";
+    private const string Known = "known are v4l2: (camera on this machine), file: (MJPEG clip or video), dir: (folder of pictures), rtsp:, rtsps:, http:, https:, opencv: (where built in) and test:pattern";
 
     private CameraUri()
     {

@@ -2,13 +2,14 @@ using System.Text.Json;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
 using EdgeVision.Models;
+using EdgeVision.Triggers;
 
 namespace EdgeVision.Module;
 
 /// <summary>The figures of one run as <c>--report</c> writes them. Names and units are a contract with scripts; what is undefined is null.</summary>
 internal sealed record RunReport(
     long Frames, long FramesDropped, long FramesStill, long FramesGated, double? Fps, long Detections, long Events, long PublishedMqtt, TimeSpan? LatencyP50, TimeSpan? LatencyP99,
-    long OutboxDepth, ModelIdentity Model)
+    long OutboxDepth, ModelIdentity Model, IReadOnlyList<CameraTelemetry> Cameras)
 {
     /// <summary>What this process did.</summary>
     public static RunReport Of(Telemetry telemetry, Outbox outbox, ModelIdentity model, TimeProvider time)
@@ -17,7 +18,7 @@ internal sealed record RunReport(
         var frames = cameras.Sum(c => c.Inferred);
         return new RunReport(
             frames, cameras.Sum(c => c.Dropped), cameras.Sum(c => c.Still), cameras.Sum(c => c.Gated), cameras.Sum(c => c.FramesPerSecond(time)), cameras.Sum(c => c.Detections), outbox.Status.Appended, mqtt.Accepted,
-            mqtt.Latency.Quantile(0.5), mqtt.Latency.Quantile(0.99), outbox.Depth(Deliveries.Mqtt), model);
+            mqtt.Latency.Quantile(0.5), mqtt.Latency.Quantile(0.99), outbox.Depth(Deliveries.Mqtt), model, cameras);
     }
 
     public void WriteTo(Utf8JsonWriter json)
@@ -43,6 +44,27 @@ internal sealed record RunReport(
         WriteNumber(json, "p99", LatencyP99?.TotalMilliseconds);
         json.WriteEndObject();
         VisionEventJson.WriteModel(json, Model);
+        json.WriteStartObject("cameras");
+        foreach (var camera in Cameras) Write(json, camera);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>What is lost before detection, and what became of the trigger's pulses.</summary>
+    private static void Write(Utf8JsonWriter json, CameraTelemetry camera)
+    {
+        json.WriteStartObject(camera.Camera);
+        json.WriteNumber("captured", camera.Captured);
+        json.WriteNumber("missed", camera.Capture.Missed);
+        json.WriteNumber("corrupted", camera.Capture.Corrupted);
+        json.WriteNumber("copied", camera.Capture.Copied);
+        json.WriteStartObject("triggers");
+        foreach (var outcome in Enum.GetValues<TriggerOutcome>()) json.WriteNumber(JsonNamingPolicy.CamelCase.ConvertName($"{outcome}"), camera.Triggers.Of(outcome));
+        json.WriteStartObject("differenceMs");
+        WriteNumber(json, "p50", camera.Triggers.Difference.Quantile(0.5)?.TotalMilliseconds);
+        WriteNumber(json, "p99", camera.Triggers.Difference.Quantile(0.99)?.TotalMilliseconds);
+        json.WriteEndObject();
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -23,6 +23,8 @@ internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory
     public static Settings Load(NodeRequest request, IEnumerable<KeyValuePair<string, string>> environment, bool camerasRequired = true)
     {
         var tree = request.Config is null ? ConfigurationTree.Empty() : ReadFile(request.Config);
+        // Before the environment too: its upper case must not become the names of cameras that the command line names.
+        OverlayCameras(tree, request);
         if (!request.Demo) tree.OverlayEnvironment(environment);
         OverlayCommandLine(tree, request);
 
@@ -89,10 +91,15 @@ internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory
         return ConfigurationTree.Parse(json, $"'{path}'", Path.GetDirectoryName(Path.GetFullPath(path))!, out var error) ?? throw new CommandException(error!);
     }
 
-    private static void OverlayCommandLine(ConfigurationTree tree, NodeRequest request)
+    private static void OverlayCameras(ConfigurationTree tree, NodeRequest request)
     {
         if (request.Demo) tree.Set(BundledFiles.DemoCamera, "Cameras", "demo", "Uri");
         foreach (var (name, uri) in CameraArguments.Name(request.Cameras)) tree.Set(uri, "Cameras", name, "Uri");
+    }
+
+    private static void OverlayCommandLine(ConfigurationTree tree, NodeRequest request)
+    {
+        OverlayCameras(tree, request);
         SetIfGiven(request.Model is null ? null : ModelLocation.FromCommandLine(request.Model), "Model");
         SetIfGiven(FullPath(request.ModelManifest), "ModelManifest");
         if (request.Mqtt is not null)

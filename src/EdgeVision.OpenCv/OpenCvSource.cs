@@ -8,7 +8,7 @@ namespace EdgeVision.OpenCv;
 /// their own rate and end; a webcam or pipeline that stops has failed. Stamps are of the moment at which OpenCV gave the frame: it has no kernel's.
 /// </summary>
 /// <remarks>
-/// OpenCV's reads cannot be interrupted: a camera that gives nothing holds its capture thread until OpenCV's own timeout (10 s for V4L2, 30 s for GStreamer).
+/// OpenCV's reads cannot be interrupted: a camera that gives nothing holds its capture thread for as long as OpenCV's backend waits.
 /// Which is why v4l2: and rtsp: do not go this way.
 /// </remarks>
 public sealed class OpenCvSource : IFrameSource

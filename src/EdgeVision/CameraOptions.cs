@@ -47,7 +47,7 @@ public sealed record CameraOptions
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(checkUri);
         var uri = options.RequiredText("Uri",
-            "Where frames come from: `file:clip.mjpeg?loop=true&fps=10`, `dir:pictures?fps=2&loop=true`, `rtsp://user@host/stream#transport=tcp`, `http://host/video`, `test:pattern?width=640&height=480&fps=30`. Relative paths start at the folder of the configuration file.");
+            "Where frames come from: `v4l2:///dev/video0`, `file:clip.mjpeg?loop=true&fps=10`, `dir:pictures?fps=2&loop=true`, `rtsp://user@host/stream#transport=tcp`, `http://host/video`, `test:pattern?width=640&height=480&fps=30`. Relative paths start at the folder of the configuration file.");
         if (uri.Length > 0 && checkUri(uri) is { } wrong) options.Refuse("Uri", wrong);
         return new CameraOptions
         {

@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json;
+using EdgeVision.DeviceTests.Gpio;
+using EdgeVision.DeviceTests.V4l2;
 using EdgeVision.IntegrationTests;
 using EdgeVision.IntegrationTests.Module;
 using EdgeVision.IntegrationTests.Mqtt;
@@ -37,6 +40,7 @@ public sealed class NodeTests : IDisposable
         }
 
         Assert.Equal(10, Report().GetProperty("published").GetProperty("mqtt").GetInt32() - CountOfNodeEvents);
+        Assert.True(Report().GetProperty("cameras").GetProperty("door").GetProperty("captured").GetInt32() >= 10);
     }
 
     [Fact]
@@ -61,11 +65,12 @@ public sealed class NodeTests : IDisposable
         await using var node = Start(broker.Port, EveryFrame, $"door={Vivid}");
         await UntilAsync(sub, static m => m.Topic.EndsWith("/frame", StringComparison.Ordinal));
 
-        Vivids.Unplug(0);
+        using VividCamera.Unplugged camera = new();
+        camera.Unbind();
         var lost = await UntilAsync(sub, static m => m.Topic.EndsWith("/camera", StringComparison.Ordinal));
         Assert.Contains("\"lost\"", lost.Payload);
         Assert.Contains("/dev/video0", lost.Payload);
-        Vivids.PlugIn(0);
+        camera.Bind();
         var recovered = await UntilAsync(sub, static m => m.Payload.Contains("\"recovered\"", StringComparison.Ordinal));
         Assert.Contains("downMs", recovered.Payload);
         await UntilAsync(sub, static m => m.Topic.EndsWith("/frame", StringComparison.Ordinal));
@@ -75,7 +80,7 @@ public sealed class NodeTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_cameras_run_side_by_side_and_one_that_is_taken_says_by_whom()
+    public async Task Two_cameras_run_side_by_side_and_one_that_is_taken_twice_says_so()
     {
         Guest.Require();
         await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder());
@@ -83,25 +88,60 @@ public sealed class NodeTests : IDisposable
         await using var node = EdgeVisionProcess.Start(
             "run", "--camera", $"left={Vivid}", "--camera", "right=v4l2:///dev/video1?width=640&height=480", "--camera", $"again={Vivid}", "--mqtt", $"127.0.0.1:{broker.Port}", "--data", _folder.PathOf("data"));
         var (left, right, taken) = (false, false, (string?)null);
-        while (!left || !right || taken is null)
+        await UntilAsync(sub, message =>
         {
-            var message = await sub.NextAsync(Patience);
             left |= message.Topic.EndsWith("/left/events/frame", StringComparison.Ordinal);
             right |= message.Topic.EndsWith("/right/events/frame", StringComparison.Ordinal);
-            if (message.Payload.Contains("EBUSY", StringComparison.Ordinal)) taken = message.Payload;
-        }
+            if (message.Topic.EndsWith("/again/events/camera", StringComparison.Ordinal)) taken = message.Payload;
+            return left && right && taken is not null;
+        });
 
-        Assert.Contains($"{node.Id}", taken);
+        Assert.Contains("is busy: another camera of this node", taken);
         node.Terminate();
         Assert.Equal(0, await node.ExitAsync());
     }
 
+    [Fact]
+    public async Task Pulses_of_a_photo_eye_become_events_with_their_frame_and_its_time()
+    {
+        Guest.Require();
+        const int line = 5, pulses = 3;
+        SimulatedLines.Pull(line, high: false);
+        var config = _folder.PathOf("node.json");
+        await File.WriteAllTextAsync(config, $$"""
+            { "EdgeVision": { "Cameras": { "infeed": { "Uri": "{{Vivid}}", "Trigger": { "Name": "eye", "Line": "{{SimulatedLines.Address(line)}}", "TimeoutMs": 60000 } } } } }
+            """, TestContext.Current.CancellationToken);
+        await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder());
+        await using var sub = await MosquittoSub.StartAsync(broker.Port, "edgevision/+/infeed/events/rule");
+        await using var node = EdgeVisionProcess.Start("run", "--config", config, "--mqtt", $"127.0.0.1:{broker.Port}", "--data", _folder.PathOf("data"), "--report", _folder.PathOf("report.json"));
+        await node.LineAsync("Camera infeed runs", error: true);
+
+        for (var pulse = 1; pulse <= pulses; pulse++)
+        {
+            SimulatedLines.Change(line, high: true);
+            SimulatedLines.Pull(line, high: false);
+            using var json = JsonDocument.Parse((await sub.NextAsync(Patience)).Payload);
+            var data = json.RootElement.GetProperty("data");
+            Assert.Equal(("trigger", "eye", pulse), (data.GetProperty("kind").GetString(), data.GetProperty("trigger").GetString(), data.GetProperty("edge").GetInt32()));
+            Assert.Equal(640, data.GetProperty("width").GetInt32());
+            Assert.True(data.GetProperty("differenceMs").GetDouble() >= 0, $"{data}");
+        }
+
+        node.Terminate();
+        Assert.Equal(0, await node.ExitAsync());
+        var triggers = Report().GetProperty("cameras").GetProperty("infeed").GetProperty("triggers");
+        Assert.Equal(pulses, triggers.GetProperty("matched").GetInt32() + triggers.GetProperty("late").GetInt32());
+        Assert.True(triggers.GetProperty("differenceMs").GetProperty("p50").GetDouble() >= 0, $"{triggers}");
+    }
+
     private static async Task<Received> UntilAsync(MosquittoSub sub, Func<Received, bool> isWanted)
     {
+        var began = Stopwatch.GetTimestamp();
         while (true)
         {
             var received = await sub.NextAsync(Patience);
             if (isWanted(received)) return received;
+            Assert.True(Stopwatch.GetElapsedTime(began) < Patience, $"Only others came, the newest on {received.Topic}: {received.Payload}");
         }
     }
 

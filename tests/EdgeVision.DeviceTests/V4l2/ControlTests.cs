@@ -15,6 +15,8 @@ public sealed class ControlTests
     public void Controls_of_all_kinds_are_listed_with_what_they_take()
     {
         Guest.Require();
+        VividCamera.Set("brightness", "128", Path);
+        VividCamera.Set("menu", "Menu Item 3", Path);
         using var device = Open();
         var camera = new CameraControls(device);
         Assert.Equal("User Controls: Integer 0 … 255", Sheet("brightness"));

@@ -53,7 +53,7 @@ public sealed class V4l2LifeTests
             held.Unbind();
             Fails(source);
             // Whoever still holds the old node keeps its number.
-            VividCamera.Bind();
+            held.Bind();
             Assert.False(File.Exists(VividCamera.Node));
             using (var moved = VividCamera.Open(byPlace, new FramePool()))
             {

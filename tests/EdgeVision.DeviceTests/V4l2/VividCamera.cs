@@ -24,11 +24,6 @@ internal static class VividCamera
         return frame;
     }
 
-    /// <summary>All of vivid's cameras: they are one device of its driver.</summary>
-    public static void Unbind() => File.WriteAllText(Folder + "unbind", Name);
-
-    public static void Bind() => File.WriteAllText(Folder + "bind", Name);
-
     /// <summary>By another open file, as another program would.</summary>
     public static void Set(string control, string value, string node = Node)
     {
@@ -37,15 +32,21 @@ internal static class VividCamera
         Assert.True(outcome.Status is ControlStatus.Set, outcome.Sentence);
     }
 
-    /// <summary>Plugs the camera in again at its end, whatever happened.</summary>
+    /// <summary>All of vivid's cameras, which are one device of its driver, torn out; plugged in again at the end, whatever happened.</summary>
     internal sealed class Unplugged : IDisposable
     {
         private bool _isOut;
 
         public void Unbind()
         {
-            VividCamera.Unbind();
+            File.WriteAllText(Folder + "unbind", Name);
             _isOut = true;
+        }
+
+        public void Bind()
+        {
+            File.WriteAllText(Folder + "bind", Name);
+            _isOut = false;
         }
 
         public void Dispose()

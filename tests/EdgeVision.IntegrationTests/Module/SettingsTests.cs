@@ -24,6 +24,15 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void A_camera_keeps_the_spelling_of_the_command_line_beside_an_environment_in_upper_case()
+    {
+        var settings = Load(new NodeRequest { Cameras = ["Door=test:pattern"] }, ("EDGEVISION__CAMERAS__DOOR__MAXFPS", "3"), ("EDGEVISION__CAMERAS__DOOR__URI", "test:blank"));
+
+        var (name, camera) = Assert.Single(settings.Options.Cameras);
+        Assert.Equal(("Door", "test:pattern", 3.0), (name, camera.Uri, camera.MaxFps));
+    }
+
+    [Fact]
     public void A_camera_is_opened_as_it_hangs_and_masked()
     {
         var file = Write("""
