@@ -116,15 +116,17 @@ public sealed class NodeTests : IDisposable
         await using var node = EdgeVisionProcess.Start("run", "--config", config, "--mqtt", $"127.0.0.1:{broker.Port}", "--data", _folder.PathOf("data"), "--report", _folder.PathOf("report.json"));
         await node.LineAsync("Camera infeed runs", error: true);
 
-        for (var pulse = 1; pulse <= pulses; pulse++)
+        var seen = 0;
+        for (var pulse = 1; seen < pulses; pulse++)
         {
             SimulatedLines.Change(line, high: true);
             SimulatedLines.Pull(line, high: false);
             using var json = JsonDocument.Parse((await sub.NextAsync(Patience)).Payload);
             var data = json.RootElement.GetProperty("data");
             Assert.Equal(("trigger", "eye", pulse), (data.GetProperty("kind").GetString(), data.GetProperty("trigger").GetString(), data.GetProperty("edge").GetInt32()));
-            Assert.Equal(640, data.GetProperty("width").GetInt32());
-            Assert.True(data.GetProperty("differenceMs").GetDouble() >= 0, $"{data}");
+            if (seen == 0 && pulse < 100 && data.GetProperty("outcome").GetString() == "noCamera") continue;     // opened, but its first frame is still to come
+            Assert.True(data.TryGetProperty("differenceMs", out var difference) && difference.GetDouble() >= 0 && data.GetProperty("width").GetInt32() == 640, $"{data}\n{node.Stderr}");
+            seen++;
         }
 
         node.Terminate();
