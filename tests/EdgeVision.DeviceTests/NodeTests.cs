@@ -86,14 +86,14 @@ public sealed class NodeTests : IDisposable
         await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder());
         await using var sub = await MosquittoSub.StartAsync(broker.Port, "edgevision/+/+/events/#");
         await using var node = EdgeVisionProcess.Start(
-            "run", "--camera", $"left={Vivid}", "--camera", "right=v4l2:///dev/video1?width=640&height=480", "--camera", $"again={Vivid}", "--mqtt", $"127.0.0.1:{broker.Port}", "--data", _folder.PathOf("data"));
-        var (left, right, taken) = (false, false, (string?)null);
+            "run", "--camera", $"one={Vivid}", "--camera", "right=v4l2:///dev/video1?width=640&height=480", "--camera", $"other={Vivid}", "--mqtt", $"127.0.0.1:{broker.Port}", "--data", _folder.PathOf("data"));
+        var (one, right, taken) = (false, false, (string?)null);
         await UntilAsync(sub, message =>
         {
-            left |= message.Topic.EndsWith("/left/events/frame", StringComparison.Ordinal);
+            one |= message.Topic.EndsWith("/one/events/frame", StringComparison.Ordinal) || message.Topic.EndsWith("/other/events/frame", StringComparison.Ordinal);
             right |= message.Topic.EndsWith("/right/events/frame", StringComparison.Ordinal);
-            if (message.Topic.EndsWith("/again/events/camera", StringComparison.Ordinal)) taken = message.Payload;
-            return left && right && taken is not null;
+            if (message.Topic.EndsWith("/events/camera", StringComparison.Ordinal)) taken = message.Payload;
+            return one && right && taken is not null;
         });
 
         Assert.Contains("is busy: another camera of this node", taken);

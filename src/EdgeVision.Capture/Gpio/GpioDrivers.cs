@@ -32,9 +32,21 @@ internal static class GpioDrivers
         {
             GpioDriverKind.LibGpiodV2 => new LibGpiodV2Driver(chipNumber),
             GpioDriverKind.LibGpiodV1 => new LibGpiodDriver(chipNumber),
-            _ => new SysFsDriver(new System.Device.Gpio.GpioChipInfo(NoChip, "", "", 0)),
+            _ => SysFs(new SysFsDriver(new System.Device.Gpio.GpioChipInfo(NoChip, "", "", 0))),
         };
 #pragma warning restore SDGPIO0001
+    }
+
+    /// <summary>
+    /// Without its finalizer: that is its Dispose, which never ends when a line's folder went with the chip (4.2.0 closes until none is exported),
+    /// and a finalizer thread that spins takes a processor and keeps the process from ending. Without events the driver holds nothing to free.
+    /// </summary>
+    private static SysFsDriver SysFs(SysFsDriver driver)
+    {
+#pragma warning disable CA1816 // another's object, on purpose
+        GC.SuppressFinalize(driver);
+#pragma warning restore CA1816
+        return driver;
     }
 
     private static bool Loads(string library)
