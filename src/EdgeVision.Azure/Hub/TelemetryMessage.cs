@@ -1,0 +1,89 @@
+using System.Text;
+using EdgeVision.Delivery;
+using EdgeVision.Events;
+
+namespace EdgeVision.Azure.Hub;
+
+/// <summary>One message to the hub: a JSON array of events (CloudEvents batch) of one type, camera and severity, so that routes need not read it.</summary>
+/// <param name="Topic">With all properties.</param>
+/// <param name="Body">UTF-8 JSON.</param>
+/// <param name="Events">How many it holds, from the front of what it was made of.</param>
+/// <param name="Bytes">As IoT Hub counts: body, values of system properties, names and values of the others.</param>
+public sealed record TelemetryMessage(string Topic, ReadOnlyMemory<byte> Body, int Events, int Bytes)
+{
+    /// <summary>IoT Hub and edgeHub take no more; an edgeHub closes the connection.</summary>
+    public const int MaxBytes = 262_144;
+
+    /// <summary>IoT Hub meters messages in blocks of this size.</summary>
+    public const int MeteringBlock = 4096;
+
+    /// <summary>CloudEvents' schema that the application property `schema` names; the family is in `type`.</summary>
+    private const string Schema = "urn:edgevision:schema:event:v1";
+
+    private const string ContentType = "application/json", ContentEncoding = "utf-8", Output = "events";
+
+    /// <summary>
+    /// The first events of <paramref name="entries"/> that go into one message: as many in a row as are alike and fit; at least one, however large it is
+    /// (<see cref="Bytes"/> says whether the hub takes it).
+    /// </summary>
+    /// <param name="entries">In order, not empty.</param>
+    /// <param name="topics">Of the sender.</param>
+    /// <param name="limit">Bytes of a message with more than one event; <see cref="MeteringBlock"/> by default.</param>
+    public static TelemetryMessage Pack(ReadOnlySpan<OutboxEntry> entries, HubTopics topics, int limit = MeteringBlock)
+    {
+        ArgumentNullException.ThrowIfNull(topics);
+        var first = entries[0];
+        (string Name, string Value)[] properties =
+        [
+            ("$.mid", first.Id.ToString("D")), ("$.ct", ContentType), ("$.ce", ContentEncoding), ("$.on", Output),
+            ("type", first.Type), ("severity", NameOf(first.Severity)), ("schema", Schema), .. CameraOf(first),
+        ];
+        var overhead = Count(properties) + 2;     // [ and ]
+        var (count, bytes) = (1, overhead + first.Body.Length);
+        while (count < entries.Length && IsLike(first, entries[count]) && bytes + 1 + entries[count].Body.Length <= limit)
+        {
+            bytes += 1 + entries[count].Body.Length;
+            count++;
+        }
+
+        return new TelemetryMessage(topics.Telemetry(properties), ArrayOf(entries[..count], bytes - overhead + 2), count, bytes);
+    }
+
+    /// <summary>Events of the node itself have none.</summary>
+    private static (string Name, string Value)[] CameraOf(OutboxEntry entry) => entry.Camera is { } camera ? [("camera", camera)] : [];
+
+    /// <summary>IoT Hub's rule for the size of a message.</summary>
+    private static int Count(ReadOnlySpan<(string Name, string Value)> properties)
+    {
+        var bytes = 0;
+        foreach (var (name, value) in properties)
+            bytes += Encoding.UTF8.GetByteCount(value) + (name.StartsWith("$.", StringComparison.Ordinal) ? 0 : Encoding.UTF8.GetByteCount(name));
+        return bytes;
+    }
+
+    private static bool IsLike(OutboxEntry first, OutboxEntry other) =>
+        other.Severity == first.Severity && other.Type == first.Type && other.Camera == first.Camera;
+
+    private static byte[] ArrayOf(ReadOnlySpan<OutboxEntry> entries, int length)
+    {
+        var body = new byte[length];
+        var at = 0;
+        foreach (var entry in entries)
+        {
+            body[at] = at == 0 ? (byte)'[' : (byte)',';
+            entry.Body.Span.CopyTo(body.AsSpan(at + 1));
+            at += 1 + entry.Body.Length;
+        }
+
+        body[at] = (byte)']';
+        return body;
+    }
+
+    private static string NameOf(Severity severity) => severity switch
+    {
+        Severity.Info => "info",
+        Severity.Warning => "warning",
+        Severity.Error => "error",
+        _ => throw new ArgumentOutOfRangeException(nameof(severity), severity, null),
+    };
+}
