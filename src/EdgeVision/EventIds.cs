@@ -66,6 +66,11 @@ public static class EventIds
     public const int MqttStatusRefused = 410;
     public const int MqttClosedHard = 411;
 
+    // 450 IoT Hub and edgeHub
+    public const int HubConnected = 450;
+    public const int HubLost = 451;
+    public const int HubTokenRenewed = 452;
+
     // 500 Module: supervision, configuration
     public const int TaskFailed = 500;
     public const int TaskBroke = 501;

@@ -1,0 +1,252 @@
+using System.Security.Cryptography.X509Certificates;
+using EdgeVision.Azure.Identity;
+using EdgeVision.Delivery;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeVision.Azure.Hub;
+
+/// <summary>
+/// Keeps one link to an edgeHub or IoT Hub open, for ever: connects, subscribes, renews the token ahead of its end, and after any end of a link
+/// tries again, 1 to 60 s apart with full jitter. It alone opens links, so that two never fight for the identity.
+/// </summary>
+public sealed partial class IotHubConnection : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1), LastRetry = TimeSpan.FromSeconds(60);
+
+    /// <summary>A link that lasted so long was good: the next attempt comes soon again. One that was let in and thrown out at once was not.</summary>
+    private static readonly TimeSpan Stable = TimeSpan.FromMinutes(1);
+
+    /// <summary>So many links in a row that were let in and thrown out soon are no accident: two clients fight for one identity.</summary>
+    private const int FightingLinks = 3;
+
+    /// <summary>Part of a token's life that is left when it is renewed, at a moment without telemetry on its way; at half of that at any moment.</summary>
+    private const double RenewalShare = 0.2;
+
+    private readonly HubLogin _login;
+    private readonly HubOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly X509Certificate2? _certificate;
+    private readonly RetrySchedule _retry;
+    private readonly Lock _gate = new();
+    private X509Certificate2Collection? _authorities;
+    private TaskCompletionSource<HubLink> _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private HubLinkStatus _status;
+    private int _shortLinks;
+    private int _onTheirWay;
+
+    /// <param name="login">Who this node is; the connection's from now on.</param>
+    /// <param name="options">Checked.</param>
+    /// <param name="certificate">Where the login has no token; the caller's.</param>
+    /// <param name="time">Waits and token times.</param>
+    /// <param name="log">Each change of state is a line.</param>
+    /// <param name="random">The jitter; seeded in tests.</param>
+    public IotHubConnection(HubLogin login, HubOptions options, X509Certificate2? certificate, TimeProvider time, ILogger log, Random? random = null)
+    {
+        ArgumentNullException.ThrowIfNull(login);
+        ArgumentNullException.ThrowIfNull(time);
+        (_login, _options, _certificate, _time, _log) = (login, options, certificate, time, log);
+        _retry = new RetrySchedule(FirstRetry, LastRetry, random ?? Random.Shared);
+        _status = new HubLinkStatus(HubLinkState.Connecting, null, time.GetUtcNow(), null, 0);
+    }
+
+    public HubIdentity Identity => _login.Identity;
+
+    public HubLinkStatus Status
+    {
+        get
+        {
+            lock (_gate) return _status;
+        }
+    }
+
+    /// <summary>Keeps the link until <paramref name="stopping"/>. <paramref name="handle"/> runs once for each link, from its SUBACK until it ends.</summary>
+    internal async Task RunAsync(Func<HubLink, CancellationToken, Task> handle, CancellationToken stopping)
+    {
+        while (true)
+        {
+            stopping.ThrowIfCancellationRequested();
+            Say(HubLinkState.Connecting, Status.Reason, null);
+            var (link, token, failure) = await OpenAsync(stopping).ConfigureAwait(false);
+            var reason = link is null ? failure!.Reason : await KeepAsync(link, token, handle, stopping).ConfigureAwait(false);
+            if (reason is null) continue;     // renewed on purpose: at once
+            var wait = _retry.Next();
+            Say(HubLinkState.Waiting, reason, _time.GetUtcNow() + wait);
+            Failed(_log, reason, wait.TotalSeconds);
+            await Task.Delay(wait, _time, stopping).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The link, as soon as there is one.</summary>
+    internal async ValueTask<HubLink> LinkAsync(CancellationToken stopping)
+    {
+        Task<HubLink> up;
+        lock (_gate) up = _up.Task;
+        return await up.WaitAsync(stopping).ConfigureAwait(false);
+    }
+
+    /// <summary>Telemetry is on its way until the result is disposed: a token is not renewed meanwhile, unless it must.</summary>
+    internal Travelling Travel()
+    {
+        Interlocked.Increment(ref _onTheirWay);
+        return new Travelling(this);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Forget(_authorities);
+        _login.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask<(HubLink? Link, SasToken? Token, HubFailure? Failure)> OpenAsync(CancellationToken stopping)
+    {
+        SasToken? token = null;
+        if (_login.Signer is { } signer)
+        {
+            (token, var error) = await SasToken.CreateAsync(_login.Identity, signer, _options.TokenLifetime, _time, stopping).ConfigureAwait(false);
+            if (token is null) return (null, null, new HubFailure(error!));
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await TrustAsync(stopping).ConfigureAwait(false) is { } untrusting) return (null, null, new HubFailure(untrusting));
+            var trust = new HubTrust(_login.Identity.Host, _authorities);
+            var (link, failure) = await HubLink.OpenAsync(_login, token, trust, _certificate, _options, _time, stopping).ConfigureAwait(false);
+            if (link is not null || !failure!.NeedsTrust || attempt == 2) return (link, token, failure);
+            // The gateway's authority may have been renewed since: the bundle is asked for again, once.
+            Forget(_authorities);
+            _authorities = null;
+        }
+    }
+
+    /// <summary>Sees to <see cref="_authorities"/>; null when that is done.</summary>
+    private async ValueTask<string?> TrustAsync(CancellationToken stopping)
+    {
+        if (_authorities is not null) return null;
+        if (_options.CaFile is { } file)
+        {
+            try
+            {
+                var read = new X509Certificate2Collection();
+                read.ImportFromPemFile(file);
+                _authorities = read;
+                return read.Count > 0 ? null : $"'{file}' holds no certificate; name a PEM file with the gateway's authority.";
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+            {
+                return $"The authority of the gateway cannot be read from '{file}' ({e.Message.TrimEnd('.')}); name a PEM file that this user may read.";
+            }
+        }
+
+        if (_login.Workload is not { } workload || _login.Identity.GatewayHost is null) return null;
+        (_authorities, var error) = await workload.TrustBundleAsync(stopping).ConfigureAwait(false);
+        return error;
+    }
+
+    /// <summary>Null when it ended because its token had to be renewed.</summary>
+    private async ValueTask<string?> KeepAsync(HubLink link, SasToken? token, Func<HubLink, CancellationToken, Task> handle, CancellationToken stopping)
+    {
+        var since = _time.GetTimestamp();
+        var renewed = false;
+        await using (link.ConfigureAwait(false))
+        {
+            using var alive = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            var handling = handle(link, alive.Token);
+            Up(link);
+            var renewal = token is null ? Task.Delay(Timeout.InfiniteTimeSpan, _time, alive.Token) : QuietNearEndAsync(token, alive.Token);
+            await Task.WhenAny(link.Ended, renewal, handling, Task.Delay(Timeout.InfiniteTimeSpan, _time, alive.Token)).ConfigureAwait(false);
+            renewed = renewal.IsCompletedSuccessfully && link.IsAlive;
+            Down();
+            await alive.CancelAsync().ConfigureAwait(false);
+            if (renewed) Renewing(_log, token!.Expires);
+            await Settled(handling).ConfigureAwait(false);
+        }
+
+        stopping.ThrowIfCancellationRequested();
+        return renewed ? null : Judge(await link.Ended.ConfigureAwait(false), _time.GetElapsedTime(since));
+    }
+
+    /// <summary>Adds what only the row of links can tell: somebody else is being let in with this identity.</summary>
+    private string Judge(string reason, TimeSpan lasted)
+    {
+        if (lasted >= Stable)
+        {
+            _shortLinks = 0;
+            _retry.Reset();
+            return reason;
+        }
+
+        return ++_shortLinks < FightingLinks
+            ? reason
+            : $"{reason} That was the link number {_shortLinks} in a row which was let in and ended within a minute: probably another client uses the identity '{_login.Identity.ClientId}'; give each its own.";
+    }
+
+    /// <summary>Completes when the token nears its end and nothing is on its way, or when it cannot wait any more.</summary>
+    private async Task QuietNearEndAsync(SasToken token, CancellationToken alive)
+    {
+        var left = _options.TokenLifetime * RenewalShare;
+        var last = token.Expires - (left / 2);
+        await Task.Delay(Later(token.Expires - left - _time.GetUtcNow()), _time, alive).ConfigureAwait(false);
+        while (Volatile.Read(ref _onTheirWay) > 0 && _time.GetUtcNow() < last) await Task.Delay(TimeSpan.FromMilliseconds(100), _time, alive).ConfigureAwait(false);
+    }
+
+    private static TimeSpan Later(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+
+    private void Up(HubLink link)
+    {
+        lock (_gate)
+        {
+            _status = new HubLinkStatus(HubLinkState.Connected, null, _time.GetUtcNow(), null, _status.Connects + 1);
+            _up.TrySetResult(link);
+        }
+
+        Connected(_log, link.Host, _login.Identity.ClientId);
+    }
+
+    private void Down()
+    {
+        lock (_gate)
+        {
+            if (_up.Task.IsCompleted) _up = new TaskCompletionSource<HubLink>(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    private void Say(HubLinkState state, string? reason, DateTimeOffset? next)
+    {
+        lock (_gate) _status = new HubLinkStatus(state, reason, _time.GetUtcNow(), next, _status.Connects);
+    }
+
+    /// <summary>A handler that was cancelled has done its part; one that failed is a bug and rises.</summary>
+    private static async Task Settled(Task handling)
+    {
+        try
+        {
+            await handling.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // As asked.
+        }
+    }
+
+    private static void Forget(X509Certificate2Collection? authorities)
+    {
+        foreach (var authority in authorities ?? []) authority.Dispose();
+    }
+
+    /// <summary>See <see cref="Travel"/>.</summary>
+    internal readonly struct Travelling(IotHubConnection connection) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref connection._onTheirWay);
+    }
+
+    [LoggerMessage(EventIds.HubConnected, LogLevel.Information, "Connected to {Host} as {ClientId}.")]
+    private static partial void Connected(ILogger log, string host, string clientId);
+
+    [LoggerMessage(EventIds.HubLost, LogLevel.Warning, "No link to the hub: {Reason} Trying again in {Seconds:0.0} s.")]
+    private static partial void Failed(ILogger log, string reason, double seconds);
+
+    [LoggerMessage(EventIds.HubTokenRenewed, LogLevel.Information, "The hub's token ends at {Expires:u}; the link is opened again with a new one.")]
+    private static partial void Renewing(ILogger log, DateTimeOffset expires);
+}
