@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -61,9 +60,8 @@ internal sealed class LocalServer : IAsyncDisposable
     {
         var answer = await AnswerAsync(context.Request, handle).ConfigureAwait(false);
         context.Response.StatusCode = answer.Status;
-        if (answer.Body is null) return;
-        var body = Encoding.UTF8.GetBytes(answer.Body.ToJsonString());
-        context.Response.ContentType = "application/json";
+        if (answer.Body is not { } body) return;
+        context.Response.ContentType = answer.ContentType;
         if (chunked?.Invoke() != true) context.Response.ContentLength = body.Length;
         await context.Response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
     }

@@ -41,7 +41,7 @@ internal sealed class ControlApi : IAsyncDisposable
     {
         ("GET", ["messages"]) => Task.FromResult(Answer.Ok(Messages())),
         ("DELETE", ["messages"]) => ForgetMessages(),
-        ("GET", ["key", var d, var m]) => OfModule(d, m, module => Task.FromResult(Answer.Ok(new JsonObject { ["key"] = module.Key }))),
+        ("GET", ["key", var d, var m]) => OfModule(d, m, module => Task.FromResult(Answer.Text(module.Key))),
         ("GET", ["twin", var d, var m]) => OfModule(d, m, module => Task.FromResult(Answer.Ok(Twin(module)))),
         ("POST", ["desired", var d, var m]) => OfModule(d, m, module => DesireAsync(module, call)),
         ("POST", ["input", var d, var m, var input]) => OfModule(d, m, module => InputAsync(module, input, call)),
@@ -79,7 +79,7 @@ internal sealed class ControlApi : IAsyncDisposable
     private Task<Answer> ForgetMessages()
     {
         _simulator.Hub.Telemetry.Clear();
-        return Task.FromResult(new Answer(204, null));
+        return Task.FromResult(Answer.Empty);
     }
 
     private static JsonObject Twin(SimulatedModule module)
@@ -118,7 +118,7 @@ internal sealed class ControlApi : IAsyncDisposable
         if (!call.TryReadJson(out _)) return Answer.Error(400, "The payload is no JSON.");
         if (!TrySeconds(call, "timeout", MethodTimeout, out var timeout)) return Answer.Error(400, $"timeout is in seconds, 0 to {MaxSeconds}.");
         var answer = await _simulator.Hub.CallAsync(module.Identity, name, call.Body, timeout).ConfigureAwait(false);
-        return new Answer(answer.Status == MethodAnswer.NoAnswer ? 504 : 200, new JsonObject { ["status"] = answer.Status, ["payload"] = answer.Payload });
+        return Answer.Json(answer.Status == MethodAnswer.NoAnswer ? 504 : 200, new JsonObject { ["status"] = answer.Status, ["payload"] = answer.Payload });
     }
 
     private async Task<Answer> PauseAsync(Call call)

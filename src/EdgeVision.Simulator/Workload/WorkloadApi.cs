@@ -95,7 +95,7 @@ internal sealed partial class WorkloadApi : IAsyncDisposable
     private Task<Answer> HandleAsync(Call call)
     {
         var answer = Handle(call);
-        if (answer.Status >= (int)HttpStatusCode.BadRequest) LogRefused(call.Method, string.Join('/', call.Path), answer.Status, (string?)answer.Body?["message"] ?? "");
+        if (answer.Status >= (int)HttpStatusCode.BadRequest) LogRefused(call.Method, string.Join('/', call.Path), answer.Status, answer.Message ?? "");
         return Task.FromResult(answer);
     }
 
