@@ -7,7 +7,8 @@ namespace EdgeVision.DeviceTests;
 /// <summary>The bundled clip as an MJPG camera: ffmpeg feeds it, compressed as it is, into a v4l2loopback device.</summary>
 internal sealed class LoopbackCamera : IDisposable
 {
-    public const string Device = "/dev/video10";
+    /// <summary>Not 10 or 11, of which other tests expect that nobody ever wrote to them: a loopback whose writer was killed says neither output nor camera.</summary>
+    public const string Device = "/dev/video12";
 
     private readonly Process _writer;
 

@@ -23,7 +23,7 @@ public sealed class CameraCommandTests
             Assert.Contains("platform:vivid-001", line, StringComparison.Ordinal);
             Assert.Contains(link, line, StringComparison.Ordinal);
             Assert.DoesNotContain("/dev/video10", stdout, StringComparison.Ordinal);     // a loopback without a writer is an output
-            Assert.Contains("2 nodes more", stderr, StringComparison.Ordinal);
+            Assert.Contains("3 nodes more", stderr, StringComparison.Ordinal);
         }
         finally
         {
