@@ -9,6 +9,9 @@ internal sealed partial class Deliveries(Outbox outbox, Telemetry telemetry, Tim
     /// <summary>Name of the MQTT sink's cursor in the outbox.</summary>
     public const string Mqtt = "mqtt";
 
+    /// <summary>Name of the IoT Hub sink's.</summary>
+    public const string IotHub = "iothub";
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1), LastRetry = TimeSpan.FromSeconds(30);
 
     /// <summary>A broker that answers takes the rest in less, and nothing need be said.</summary>

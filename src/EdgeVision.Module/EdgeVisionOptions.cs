@@ -1,3 +1,4 @@
+using EdgeVision.Azure.Hub;
 using EdgeVision.Capture;
 using EdgeVision.Configuration;
 using EdgeVision.Delivery;
@@ -37,6 +38,8 @@ internal sealed record EdgeVisionOptions
 
     public required MqttOptions Mqtt { get; init; }
 
+    public required HubOptions IotHub { get; init; }
+
     public required IReadOnlyDictionary<string, OutputOptions> Outputs { get; init; }
 
     /// <summary>Null for none.</summary>
@@ -65,6 +68,7 @@ internal sealed record EdgeVisionOptions
         Inference = options.Section("Inference", OnnxOptions.Read),
         Outbox = options.Section("Outbox", OutboxOptions.Read),
         Mqtt = options.Section("Mqtt", MqttOptions.Read),
+        IotHub = options.Section(HubOptions.Key, HubOptions.Read),
         Outputs = options.Map("Outputs", "GPIO lines that are switched by a rule, by a name of your choice: lamps, sirens, ejectors, a heartbeat.", OutputOptions.Read, EntityName.Check),
         StatusLight = options.OptionalSection("StatusLight", GpioOutputOptions.Read),
     };

@@ -1,4 +1,5 @@
 using EdgeVision;
+using EdgeVision.Azure.Hub;
 using EdgeVision.Capture;
 using EdgeVision.Capture.Gpio;
 using EdgeVision.Delivery;
@@ -18,7 +19,8 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     var settings = Settings.Load(request, Settings.ProcessEnvironment());       // throws once, listing every mistake
     var options = settings.Options;
     var telemetry = new Telemetry();
-    var node = new NodeIdentity(options.Node, "edgevision", settings.Version, KernelClock.IsSynchronised);
+    var login = request.Demo ? null : HubDoor.Login(Settings.ProcessEnvironment(), time);
+    var node = HubDoor.Node(login, settings);
 
     await using var screen = Screen.Open(request.Demo, options.LogLevel, telemetry, time);
     var logs = screen.Logs;
@@ -30,7 +32,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     ModelAssumptions.Log(logs.CreateLogger("model"), package);
     using var model = OnnxModel.Open(package, options.Inference, logs.CreateLogger("model"), data.Cache);
     settings.CheckClasses(model.Package.Identity);
-    await using var outbox = Outbox.Open(data.Path, options.Outbox, node, [Deliveries.Mqtt], time, logs.CreateLogger("outbox"));
+    await using var outbox = Outbox.Open(data.Path, options.Outbox, node, login is null ? [Deliveries.Mqtt] : [Deliveries.Mqtt, Deliveries.IotHub], time, logs.CreateLogger("outbox"));
     await using var broker = options.Mqtt.Host is null ? await EmbeddedBroker.StartAsync(options.Mqtt.EmbeddedPort, time, logs.CreateLogger("broker")) : null;
     var mqtt = broker is null ? options.Mqtt : options.Mqtt.AtLoopback(broker.Port);
 
@@ -42,9 +44,17 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     cameras.Start();
 
     // outbox -> sinks, each at its own pace, each with its own cursor
+    var hubOptions = options.IotHub with { ProductInfo = $"EdgeVision/{Product.Version}" };
+    await using var hub = login is null ? null : new IotHubConnection(login, hubOptions, certificate: null, time, logs.CreateLogger("iothub"));
+    await using var links = new Supervisor(time, logs.CreateLogger("supervisor"));
     await using var deliveries = new Deliveries(outbox, telemetry, time, logs);
     var mqttSink = new MqttSink(mqtt, node, time, logs.CreateLogger("mqtt"));
     deliveries.Start(Deliveries.Mqtt, mqttSink);
+    if (hub is not null)
+    {
+        links.Run("iot hub", hub.RunAsync, new RetrySchedule(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60), Random.Shared));
+        deliveries.Start(Deliveries.IotHub, new IotHubSink(hub, hubOptions, time));
+    }
 
     screen.Show(new NodeFacts(node.DeviceId, model.Package.Identity, mqtt, mqttSink.Topics, outbox, embedded: broker is not null));
     await cameras.UntilEndedAsync(stopping.Token);
@@ -56,7 +66,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     await StopTime.ForDiskAsync(outbox.AppendAsync(NodeEvents.Stopped(time), CancellationToken.None), time);
     await deliveries.DrainAsync();
     await screen.EndAsync();
-    if (request.Report is not null) ReportFile.Write(request.Report, RunReport.Of(telemetry, outbox, model.Package.Identity, time).WriteTo);
+    if (request.Report is not null) ReportFile.Write(request.Report, RunReport.Of(telemetry, outbox, hub is not null, model.Package.Identity, time).WriteTo);
     await deliveries.DisposeAsync();
     await outbox.CloseAsync(deadline.Token);
 }

@@ -8,16 +8,16 @@ namespace EdgeVision.Module;
 
 /// <summary>The figures of one run as <c>--report</c> writes them. Names and units are a contract with scripts; what is undefined is null.</summary>
 internal sealed record RunReport(
-    long Frames, long FramesDropped, long FramesStill, long FramesGated, double? Fps, long Detections, long Events, long PublishedMqtt, TimeSpan? LatencyP50, TimeSpan? LatencyP99,
+    long Frames, long FramesDropped, long FramesStill, long FramesGated, double? Fps, long Detections, long Events, long PublishedMqtt, long? PublishedIotHub, TimeSpan? LatencyP50, TimeSpan? LatencyP99,
     long OutboxDepth, ModelIdentity Model, IReadOnlyList<CameraTelemetry> Cameras)
 {
     /// <summary>What this process did.</summary>
-    public static RunReport Of(Telemetry telemetry, Outbox outbox, ModelIdentity model, TimeProvider time)
+    public static RunReport Of(Telemetry telemetry, Outbox outbox, bool hasHub, ModelIdentity model, TimeProvider time)
     {
         var (cameras, mqtt) = (telemetry.Cameras.ToList(), telemetry.Sink(Deliveries.Mqtt));
         var frames = cameras.Sum(c => c.Inferred);
         return new RunReport(
-            frames, cameras.Sum(c => c.Dropped), cameras.Sum(c => c.Still), cameras.Sum(c => c.Gated), cameras.Sum(c => c.FramesPerSecond(time)), cameras.Sum(c => c.Detections), outbox.Status.Appended, mqtt.Accepted,
+            frames, cameras.Sum(c => c.Dropped), cameras.Sum(c => c.Still), cameras.Sum(c => c.Gated), cameras.Sum(c => c.FramesPerSecond(time)), cameras.Sum(c => c.Detections), outbox.Status.Appended, mqtt.Accepted, hasHub ? telemetry.Sink(Deliveries.IotHub).Accepted : null,
             mqtt.Latency.Quantile(0.5), mqtt.Latency.Quantile(0.99), outbox.Depth(Deliveries.Mqtt), model, cameras);
     }
 
@@ -33,7 +33,8 @@ internal sealed record RunReport(
         json.WriteNumber("events", Events);
         json.WriteStartObject("published");
         json.WriteNumber("mqtt", PublishedMqtt);
-        json.WriteNull("iothub");
+        if (PublishedIotHub is { } published) json.WriteNumber("iothub", published);
+        else json.WriteNull("iothub");
         json.WriteEndObject();
         json.WriteStartObject("outbox");
         json.WriteNumber("depth", OutboxDepth);

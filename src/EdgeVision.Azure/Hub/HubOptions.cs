@@ -1,8 +1,13 @@
+using EdgeVision.Configuration;
+
 namespace EdgeVision.Azure.Hub;
 
 /// <summary>How the link to IoT Hub or edgeHub behaves.</summary>
 public sealed record HubOptions
 {
+    /// <summary>The section's name.</summary>
+    public const string Key = "IotHub";
+
     /// <summary>TCP port, TLS always.</summary>
     public int Port { get; init; } = 8883;
 
@@ -26,4 +31,19 @@ public sealed record HubOptions
 
     /// <summary>PEM file with the authorities to trust; null for the trust bundle (edgeHub) or the machine's store (IoT Hub).</summary>
     public string? CaFile { get; init; }
+
+    /// <summary>Keys of the section. Who this node is comes from the environment only.</summary>
+    public static HubOptions Read(OptionsReader options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new HubOptions
+        {
+            Port = options.Integer("Port", 8883, 1, 65535, "TCP port of the hub or edgeHub; both know 8883 only, a simulator may have another."),
+            CaFile = options.FilePath("CaFile", "PEM file with the authority of the gateway, for development with a connection string; a module of the IoT Edge runtime is told by it."),
+            TokenLifetime = TimeSpan.FromMinutes(options.Integer("TokenMinutes", 60, 1, 1440, "Life of a token; it is renewed when a fifth is left. Raising it saves reconnects, but a stolen token works longer.")),
+            KeepAlive = options.Milliseconds("KeepAliveMs", 60_000, 5_000, 400_000, "How soon a silent connection is tried. Raising it saves traffic but finds a dead hub later."),
+            Timeout = options.Milliseconds("TimeoutMs", 30_000, 1_000, 120_000, "How long a connect or an acknowledgement may take before the link is opened again. An edgeHub that is starting takes its time."),
+            InFlight = options.Integer("InFlight", 16, 1, 16, "Messages on their way to the hub at once; an edgeHub takes no more than 16."),
+        };
+    }
 }

@@ -22,7 +22,7 @@ public sealed class HubTopics(HubIdentity identity)
 
     public static string TwinReport(long request) => string.Create(CultureInfo.InvariantCulture, $"$iothub/twin/PATCH/properties/reported/?$rid={request}");
 
-    public static string MethodAnswer(int status, string request) => string.Create(CultureInfo.InvariantCulture, $"$iothub/methods/res/{status}/?$rid={request}");
+    public static string MethodAnswer(int status, string request) => string.Create(CultureInfo.InvariantCulture, $"$iothub/methods/res/{status}/?$rid={Uri.EscapeDataString(request)}");
 
     /// <summary>Telemetry with its properties.</summary>
     public string Telemetry(params ReadOnlySpan<(string Name, string Value)> properties) => $"{identity.TopicRoot}/messages/events/{PropertyBag.Write(properties)}";

@@ -22,6 +22,11 @@ public sealed partial class IotHubConnection : IAsyncDisposable
     /// <summary>Part of a token's life that is left when it is renewed, at a moment without telemetry on its way; at half of that at any moment.</summary>
     private const double RenewalShare = 0.2;
 
+    /// <summary>As HTTP's "not implemented": what the caller of a direct method is told.</summary>
+    private const int UnknownMethod = 501;
+
+    private static readonly byte[] NoMethods = """{"error":"This version of EdgeVision answers no direct methods yet."}"""u8.ToArray();
+
     private readonly HubLogin _login;
     private readonly HubOptions _options;
     private readonly TimeProvider _time;
@@ -59,6 +64,10 @@ public sealed partial class IotHubConnection : IAsyncDisposable
             lock (_gate) return _status;
         }
     }
+
+    /// <summary>Keeps the link until <paramref name="stopping"/>. What the hub asks for is answered: no method is known yet, and the caller is told so at once.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stopping"/> fired.</exception>
+    public Task RunAsync(CancellationToken stopping) => RunAsync(AnswerAsync, stopping);
 
     /// <summary>Keeps the link until <paramref name="stopping"/>. <paramref name="handle"/> runs once for each link, from its SUBACK until it ends.</summary>
     internal async Task RunAsync(Func<HubLink, CancellationToken, Task> handle, CancellationToken stopping)
@@ -215,6 +224,14 @@ public sealed partial class IotHubConnection : IAsyncDisposable
     private void Say(HubLinkState state, string? reason, DateTimeOffset? next)
     {
         lock (_gate) _status = new HubLinkStatus(state, reason, _time.GetUtcNow(), next, _status.Connects);
+    }
+
+    private static async Task AnswerAsync(HubLink link, CancellationToken alive)
+    {
+        await foreach (var (arrival, _) in link.Inbound.ReadAllAsync(alive).ConfigureAwait(false))
+        {
+            if (arrival is HubArrival.Method call) await link.PublishAsync(HubTopics.MethodAnswer(UnknownMethod, call.Request), NoMethods, isTelemetry: false, alive).ConfigureAwait(false);
+        }
     }
 
     /// <summary>A handler that was cancelled has done its part; one that failed is a bug and rises.</summary>
