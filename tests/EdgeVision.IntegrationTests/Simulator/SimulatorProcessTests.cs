@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using EdgeVision.IntegrationTests.Mqtt;
+using EdgeVision.Simulator;
 
 namespace EdgeVision.IntegrationTests.Simulator;
 
@@ -37,6 +38,17 @@ public sealed class SimulatorProcessTests
 
         Assert.Contains(sentence, await output + await errors, StringComparison.Ordinal);
         Assert.Equal(code, process.ExitCode);
+    }
+
+    [Fact]
+    public void The_document_and_the_help_name_the_same_options_and_faults()
+    {
+        var document = File.ReadAllText(Repository.PathOf("docs/simulator.md"));
+        var told = Regex.Matches(SimulateArguments.Help, "--[a-z]+").Select(m => m.Value).Distinct().Order(StringComparer.Ordinal);
+
+        Assert.Equal(told, Regex.Matches(document, @"(?<=[`,] ?)--[a-z]+(?=[ `])").Select(m => m.Value).Distinct().Order(StringComparer.Ordinal));
+        Assert.All(Faults.Names, fault => Assert.Contains($"| `{fault.Name}` |", document, StringComparison.Ordinal));
+        Assert.All(Faults.Names, fault => Assert.Contains(fault.Name, SimulateArguments.Help, StringComparison.Ordinal));
     }
 
     /// <summary>Starts it, asks for the key, ends it.</summary>
