@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,6 +14,9 @@ internal sealed partial class MqttHub
 {
     private const string Publishing = nameof(Publishing);
     private const string Granted = nameof(Granted);
+
+    /// <summary>Packets stay the same objects as long as a session holds them.</summary>
+    private readonly ConditionalWeakTable<MqttPublishPacket, string> _sent = [];
 
     private Task AdmitAsync(ValidatingConnectionEventArgs client)
     {
@@ -60,9 +64,13 @@ internal sealed partial class MqttHub
         return Task.CompletedTask;
     }
 
-    /// <summary>MQTTnet answers in the order of qualities, not of the filters (MQTT 3.1.1, section 3.9.3).</summary>
+    /// <summary>
+    /// What MQTTnet leaves out: it answers SUBSCRIBE in the order of qualities, not of the filters (MQTT 3.1.1, section 3.9.3), and sends again without DUP
+    /// (section 3.3.1.1).
+    /// </summary>
     private Task SendAsync(InterceptingPacketEventArgs sending)
     {
+        if (sending.Packet is MqttPublishPacket { QualityOfServiceLevel: MqttQualityOfServiceLevel.AtLeastOnce } push && !_sent.TryAdd(push, Publishing)) push.Dup = true;
         if (sending.Packet is not MqttSubAckPacket answer) return Task.CompletedTask;
         if (sending.SessionItems[(Granted, answer.PacketIdentifier)] is List<MqttSubscribeReasonCode> codes) answer.ReasonCodes = codes;
         sending.SessionItems.Remove((Granted, answer.PacketIdentifier));
@@ -102,7 +110,8 @@ internal sealed partial class MqttHub
         publish.ProcessPublish = false; // Nothing goes from client to client by topic.
         var isWill = publish.SessionItems[Publishing] is null;
         publish.SessionItems.Remove(Publishing);
-        if (!_modules.TryGetValue(publish.ClientId, out var module)) return;
+        // A hub that is gone stores nothing, no will either.
+        if (Volatile.Read(ref _server) is null || !_modules.TryGetValue(publish.ClientId, out var module)) return;
         var (message, topic) = (publish.ApplicationMessage, publish.ApplicationMessage.Topic);
         if (message.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce) Close(publish, "it published with QoS 2");
         else if (message.Payload.Length > MaxMessageBytes) Close(publish, $"its message has {message.Payload.Length} bytes; {MaxMessageBytes} are allowed");

@@ -42,7 +42,8 @@ internal sealed partial class MqttHub : IAsyncDisposable
     private readonly DirectMethods _methods;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _switch = new(1, 1);
-    private MqttServer? _server;
+    private MqttServer? _server; // null while paused
+    private TlsListener? _listener;
     private Task _watching = Task.CompletedTask;
     private Task _resuming = Task.CompletedTask;
     private bool _isDisposed;
@@ -177,8 +178,9 @@ internal sealed partial class MqttHub : IAsyncDisposable
             server.InterceptingUnsubscriptionAsync += UnsubscribeAsync;
             server.ClientConnectedAsync += ConnectedAsync;
             server.ClientDisconnectedAsync += DisconnectedAsync;
-            await server.StartAsync().ConfigureAwait(false);
+            _listener = listener;
             Volatile.Write(ref _server, server);
+            await server.StartAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -192,6 +194,7 @@ internal sealed partial class MqttHub : IAsyncDisposable
         try
         {
             if (Interlocked.Exchange(ref _server, null) is not { } server) return;
+            _listener!.Abort(); // before MQTTnet closes connections in good order
             try
             {
                 await server.StopAsync(new MqttServerStopOptions()).WaitAsync(StopTimeout, TimeProvider.System).ConfigureAwait(false);

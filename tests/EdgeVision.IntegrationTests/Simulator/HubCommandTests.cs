@@ -1,3 +1,7 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using MQTTnet;
 
 namespace EdgeVision.IntegrationTests.Simulator;
@@ -78,6 +82,92 @@ public sealed class HubCommandTests
         var received = await peer.ReceivedUntilNowAsync();
         if (delivered) Assert.Equal([(hub.Inputs + "commands/site=a%20b&%24.ct=application%2Fjson&%24.ce=utf-8", """{"do":"it"}""")], received);
         else Assert.Empty(received);
+    }
+
+    [Fact]
+    public async Task An_input_without_PUBACK_comes_again_with_DUP_into_the_kept_session()
+    {
+        await using var hub = await Simulated.StartAsync();
+        await using var first = await hub.ConnectAsync(clean: false);
+        first.Acknowledges = false;
+        await first.SubscribeAsync((hub.Inputs + "#", 1));
+        await hub.PostAsync($"input/{Simulated.ClientId}/commands", "again");
+        await first.NextAsync();
+        await hub.PostAsync($"kick/{Simulated.ClientId}");
+        await first.Ended;
+
+        await using var second = await hub.ConnectAsync(clean: false);
+
+        Assert.Equal("again", (await second.NextAsync()).Body);
+        Assert.Equal((0, 1), (first.Repeated, second.Repeated));
+        Assert.Empty(await second.ReceivedUntilNowAsync());
+    }
+
+    [Fact]
+    public async Task A_burst_of_inputs_patches_and_methods_arrives_whole_and_in_order()
+    {
+        const int rounds = 50;
+        await using var hub = await Simulated.StartAsync();
+        await using var peer = await hub.ConnectAsync();
+        await peer.SubscribeAsync((hub.Inputs + "#", 1), ("$iothub/twin/PATCH/properties/desired/#", 1), (Methods, 1));
+
+        var calls = new List<Task<(int Status, System.Text.Json.Nodes.JsonNode? Body)>>();
+        for (var i = 0; i < rounds; i++)
+        {
+            await hub.PostAsync($"input/{Simulated.ClientId}/commands", $"{i}");
+            await hub.PostAsync($"desired/{Simulated.ClientId}", $$"""{"round":{{i}}}""");
+            calls.Add(hub.PostAsync($"method/{Simulated.ClientId}/ping", $"{i}"));
+        }
+
+        var (inputs, patches) = (new List<string>(), new List<string>());
+        for (var i = 0; i < 3 * rounds; i++)
+        {
+            var (topic, body) = await peer.NextAsync();
+            if (topic.StartsWith(hub.Inputs, StringComparison.Ordinal)) inputs.Add(body);
+            else if (topic.Contains("desired", StringComparison.Ordinal)) patches.Add(body);
+            else await peer.PublishAsync("$iothub/methods/res/200/?$rid=" + topic.Split('=')[^1], body);
+        }
+
+        Assert.Equal(Enumerable.Range(0, rounds).Select(i => $"{i}"), inputs);
+        Assert.Equal(Enumerable.Range(0, rounds).Select(i => $$"""{"round":{{i}},"$version":{{i + 2}}}"""), patches);
+        Assert.Equal(Enumerable.Range(0, rounds), (await Task.WhenAll(calls)).Select(a => (int)a.Body!["payload"]!));
+    }
+
+    /// <summary>Clients have two ways to lose a connection, and some recover from one of them only.</summary>
+    [Theory]
+    [InlineData("kick/dev1/vision", false)]
+    [InlineData("pause?seconds=0", true)]
+    public async Task A_kick_is_tidy_and_a_pause_resets(string path, bool resets)
+    {
+        await using var hub = await Simulated.StartAsync();
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync("127.0.0.1", hub.Simulator.Port, TestContext.Current.CancellationToken);
+        await using var tls = new SslStream(new NetworkStream(socket));
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", CertificateChainPolicy = Trusting(hub) }, TestContext.Current.CancellationToken);
+        await tls.WriteAsync(Connect(await hub.TokenAsync()), TestContext.Current.CancellationToken);
+        var answer = new byte[4];
+        await tls.ReadExactlyAsync(answer, TestContext.Current.CancellationToken);
+        Assert.Equal([0x20, 2, 0, 0], answer);
+        await UntilAsync(() => hub.HasLogged("is connected"));
+
+        await hub.PostAsync(path);
+
+        var end = await Record.ExceptionAsync(async () => Assert.Equal(0, await tls.ReadAsync(answer, TestContext.Current.CancellationToken).AsTask().WaitAsync(Simulated.Patience, TestContext.Current.CancellationToken)));
+        if (resets) Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(Assert.IsType<IOException>(end).InnerException).SocketErrorCode);
+        else Assert.Null(end);
+    }
+
+    [Fact]
+    public async Task A_hub_that_is_killed_speaks_no_will()
+    {
+        await using var hub = await Simulated.StartAsync();
+        await using var peer = await HubPeer.OpenAsync(hub, await hub.TokenAsync(), willTopic: hub.Events);
+        await peer.PublishAsync(hub.Events, "alive");
+
+        await hub.PostAsync("pause?seconds=0");
+        await peer.Ended;
+
+        Assert.Equal("alive", (string?)Assert.Single(await hub.MessagesAsync())!["body"]);
     }
 
     [Fact]
@@ -166,6 +256,21 @@ public sealed class HubCommandTests
 
         Assert.Equal(status, (int)answer.StatusCode);
         Assert.Contains("message", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    private static X509ChainPolicy Trusting(Simulated hub)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(hub.Authorities());
+        return policy;
+    }
+
+    /// <summary>CONNECT of MQTT 3.1.1 with user name, password and a clean session (section 3.1).</summary>
+    private static byte[] Connect(string token)
+    {
+        List<byte> body = [0, 4, .. "MQTT"u8, 4, 0b1100_0010, 0, 60];
+        foreach (var text in new[] { Simulated.ClientId, Simulated.UserName, token }) body.AddRange([(byte)(text.Length >> 8), (byte)text.Length, .. Encoding.UTF8.GetBytes(text)]);
+        return [0x10, (byte)(body.Count & 0x7F | 0x80), (byte)(body.Count >> 7), .. body];
     }
 
     /// <summary>For the one thing that has no signal: the end of a pause.</summary>

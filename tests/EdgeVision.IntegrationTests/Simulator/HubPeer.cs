@@ -14,10 +14,14 @@ internal sealed class HubPeer : IAsyncDisposable
     private readonly Channel<(string Topic, string Body)> _received = Channel.CreateUnbounded<(string, string)>();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private int _repeated;
+
     private HubPeer()
     {
         _client.ApplicationMessageReceivedAsync += message =>
         {
+            message.AutoAcknowledge = Acknowledges;
+            if (message.ApplicationMessage.Dup) Interlocked.Increment(ref _repeated);
             _received.Writer.TryWrite((message.ApplicationMessage.Topic, Encoding.UTF8.GetString(message.ApplicationMessage.Payload)));
             return Task.CompletedTask;
         };
@@ -36,6 +40,12 @@ internal sealed class HubPeer : IAsyncDisposable
 
     /// <summary>Fires as the connection ends, by whomever.</summary>
     public Task Ended => _ended.Task.WaitAsync(Simulated.Patience, Stop);
+
+    /// <summary>False leaves messages of QoS 1 without PUBACK.</summary>
+    public bool Acknowledges { get; set; } = true;
+
+    /// <summary>Messages that came with DUP.</summary>
+    public int Repeated => Volatile.Read(ref _repeated);
 
     public bool IsConnected => _client.IsConnected;
 
