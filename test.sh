@@ -27,7 +27,17 @@ install_tools() {
     echo "Could not install ${missing[*]}; tests that need them are skipped and say so." >&2
 }
 
+# By itself, because it is large: the official Node SDK, a peer of the IoT Edge simulator. Without it that test is skipped and says so.
+install_node() {
+  command -v npm >/dev/null && return
+  local sudo=""; [ "$(id -u)" -eq 0 ] || sudo="sudo"
+  echo "Installing nodejs npm"
+  $sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null ||
+    echo "Could not install nodejs and npm; tests that need them are skipped and say so." >&2
+}
+
 install_tools
+install_node
 export PATH="$PATH:/usr/sbin"
 
 if ! dotnet build EdgeVision.sln -c Release -v quiet; then
