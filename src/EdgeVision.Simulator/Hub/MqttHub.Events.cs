@@ -105,13 +105,13 @@ internal sealed partial class MqttHub
         asked == MqttQualityOfServiceLevel.ExactlyOnce ? MqttQualityOfServiceLevel.AtLeastOnce : asked;
 
     /// <summary>Whatever is wrong with a message, the client hears nothing of it: a PUBACK, as from edgeHub, or the end of the connection.</summary>
-    private async Task PublishAsync(InterceptingPublishEventArgs publish)
+    private async Task PublishAsync(InterceptingPublishEventArgs publish, MqttServer server)
     {
         publish.ProcessPublish = false; // Nothing goes from client to client by topic.
         var isWill = publish.SessionItems[Publishing] is null;
         publish.SessionItems.Remove(Publishing);
-        // A hub that is gone stores nothing, no will either.
-        if (Volatile.Read(ref _server) is null || !_modules.TryGetValue(publish.ClientId, out var module)) return;
+        // A hub that is gone stores nothing, no will either, not even when the next one runs already.
+        if (!ReferenceEquals(Volatile.Read(ref _server), server) || !_modules.TryGetValue(publish.ClientId, out var module)) return;
         var (message, topic) = (publish.ApplicationMessage, publish.ApplicationMessage.Topic);
         if (message.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce) Close(publish, "it published with QoS 2");
         else if (message.Payload.Length > MaxMessageBytes) Close(publish, $"its message has {message.Payload.Length} bytes; {MaxMessageBytes} are allowed");

@@ -173,7 +173,7 @@ internal sealed partial class MqttHub : IAsyncDisposable
             server.ValidatingConnectionAsync += AdmitAsync;
             server.InterceptingInboundPacketAsync += ReceiveAsync;
             server.InterceptingOutboundPacketAsync += SendAsync;
-            server.InterceptingPublishAsync += PublishAsync;
+            server.InterceptingPublishAsync += publish => PublishAsync(publish, server);
             server.InterceptingSubscriptionAsync += SubscribeAsync;
             server.InterceptingUnsubscriptionAsync += UnsubscribeAsync;
             server.ClientConnectedAsync += ConnectedAsync;
