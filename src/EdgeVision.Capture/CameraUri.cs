@@ -63,7 +63,7 @@ public sealed partial record CameraUri
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon <= 0 || !IsScheme(text.AsSpan(0, colon)))
         {
-            error = $"'{shown}' is no camera URI: it has no scheme; {Known}. A clip is file:{(text.Length > 0 ? shown : "clip.mjpeg")}.";
+            error = $"'{shown}' is no camera URI: it has no scheme; {Known}. {(text.StartsWith("/dev/", StringComparison.Ordinal) ? $"A camera is v4l2://{shown}" : $"A clip is file:{(text.Length > 0 ? shown : "clip.mjpeg")}")}.";
             return false;
         }
 

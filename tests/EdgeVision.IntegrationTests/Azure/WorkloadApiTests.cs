@@ -118,8 +118,13 @@ public sealed class WorkloadApiTests : IDisposable
     {
         var variables = new Dictionary<string, string>
         {
-            ["IOTEDGE_WORKLOADURI"] = "unix:///var/run/iotedge/workload.sock", ["IOTEDGE_IOTHUBHOSTNAME"] = "plant.azure-devices.net", ["IOTEDGE_DEVICEID"] = "dev1",
-            ["IOTEDGE_MODULEID"] = "vision", ["IOTEDGE_MODULEGENERATIONID"] = "g1", ["IOTEDGE_GATEWAYHOSTNAME"] = "edge-7", ["IOTEDGE_AUTHSCHEME"] = "SasToken",
+            ["IOTEDGE_WORKLOADURI"] = "unix:///var/run/iotedge/workload.sock",
+            ["IOTEDGE_IOTHUBHOSTNAME"] = "plant.azure-devices.net",
+            ["IOTEDGE_DEVICEID"] = "dev1",
+            ["IOTEDGE_MODULEID"] = "vision",
+            ["IOTEDGE_MODULEGENERATIONID"] = "g1",
+            ["IOTEDGE_GATEWAYHOSTNAME"] = "edge-7",
+            ["IOTEDGE_AUTHSCHEME"] = "SasToken",
         };
         using (var login = EdgeEnvironment.Read(variables, TimeProvider.System, out var error))
         {
