@@ -67,7 +67,7 @@ public sealed class CameraTelemetry(string camera)
     /// <summary>Frames left out on purpose because nothing moved.</summary>
     public long Still => Volatile.Read(ref _still);
 
-    /// <summary>Frames that the camera loop has taken, whatever became of them; of a triggered camera also those that nobody asked for.</summary>
+    /// <summary>Frames that the camera loop has taken, whatever became of them; of a triggered camera those of pulses, and the first after each opening.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
     /// <summary>Frames left out on purpose because the camera's gate was closed.</summary>

@@ -66,7 +66,7 @@ internal static class Some
             Reason = "No frame within 1000 ms of the shot before, of a camera that gave one every 40 ms: it stalled, or TimeoutMs is too short for it.",
         };
         yield return pulse with { Edge = 47, EdgeTime = null, Outcome = TriggerOutcome.Lost, Missing = 5, Reason = "The kernel's queue of edges ran over before they were read: the line bounces or the node is too busy. Raise DebounceMs, or relieve the node." };
-        yield return new TriggerLineEvent { Camera = camera, Time = Moment, Trigger = "eye", Line = "gpiochip0/17", IsLost = true, Reason = "Line gpiochip0/17 is gone; plug its chip in." };
+        yield return new TriggerLineEvent { Camera = camera, Time = Moment, Trigger = "eye", Line = "gpiochip0/17", IsLost = true, Reason = "GPIO line gpiochip0/17 is gone: its chip vanished (ENODEV); plug it in again or load its driver, it is opened anew when it is back." };
         yield return new TriggerLineEvent { Camera = camera, Time = Moment, Trigger = "eye", Line = "gpiochip0/17", IsLost = false, Down = TimeSpan.FromMilliseconds(9204.118) };
     }
 }

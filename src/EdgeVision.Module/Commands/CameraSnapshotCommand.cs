@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using EdgeVision.Capture;
+using EdgeVision.Capture.V4l2.Controls;
 using EdgeVision.Frames;
 using EdgeVision.Imaging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeVision.Module.Commands;
 
@@ -64,7 +66,7 @@ internal static class CameraSnapshotCommand
     private static string Take(CameraOptions camera, string baseDirectory, string path, int? skip, TimeProvider time, CancellationToken stopping)
     {
         var pool = new FramePool();
-        using var source = Module.Cameras.Open(camera, baseDirectory, pool, time);
+        using var source = Module.Cameras.Open(camera, baseDirectory, pool, time, controls: new WantedControls("snapshot", camera.Controls, NullLogger.Instance));
         var settles = CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out _) && uri.Scheme is CameraScheme.V4l2;
         using var frame = Next(source, skip ?? (settles ? FramesToSettle : 0), stopping);
         if (frame.Origin?.Fault is { } fault) throw new PictureException($"{source}: {fault}; mend or remove that picture.");

@@ -44,7 +44,7 @@ public sealed record OutputRuleOptions
             Gap = options.Milliseconds("GapMs", 500, 0, 3_600_000,
                 "For `detected`: frames without the objects switch it off when they were last seen longer ago than this; 0 at the first such frame. Raising it bridges objects that detection misses now and then and keeps the output on as much longer."),
             ForgetAfter = options.Milliseconds("ForgetAfterMs", 2000, 100, 3_600_000,
-                "How long the newest frame counts when no other follows (a lost camera, a closed gate, a hanging detector): then `detected` and `healthy` switch off. Must be longer than a frame takes to come and be detected; raising it keeps an output on that nothing vouches for."),
+                "How long the newest frame counts when no other follows (a lost camera, a hanging detector; for `detected` also a closed gate): then `detected` and `healthy` switch off. Must be longer than a frame takes to come and be detected; raising it keeps an output on that nothing vouches for."),
         };
         RefuseWhatMeansNothing(options, rule.Kind);
         return rule;

@@ -46,11 +46,11 @@ public sealed partial class CameraTrigger
 
     private void Take(TriggerEdge edge, long before)
     {
-        // The lamp first: it has to be up when the exposure begins.
-        _strobe?.Raise();
         var number = before + edge.Number;
         lock (_gate)
         {
+            // The lamp first: it has to be up when the exposure begins. Under the lock, so that no frame of nobody puts it out before the pulse waits.
+            _strobe?.Raise();
             if (number - _pulses > 1) Lose(number - _pulses - 1, number - 1, "The kernel's queue of edges ran over before they were read: the line bounces or the node is too busy. Raise DebounceMs, or relieve the node.");
             _pulses = Math.Max(number, _pulses);
             var pulse = new TriggerPulse(number, edge.Timestamp, _clock.ToUtc(edge.Timestamp));

@@ -18,9 +18,9 @@ public sealed partial class CameraTrigger
     /// <summary>Under the lock.</summary>
     private void Explain(TriggerAnswer answer, long? frame)
     {
-        Count(answer);
         var told = EventOf(answer, frame) with { Missing = answer.Shots };
-        if (!_untold.Writer.TryWrite(told)) _lost.Add(1, answer.Pulse.Number, $"More than {MaxUntold} explanations wait for the disk; look at the outbox.");
+        if (_untold.Writer.TryWrite(told)) Count(answer);
+        else Lose(1, answer.Pulse.Number, $"More than {MaxUntold} explanations wait for the disk; look at the outbox.");
     }
 
     private void Count(TriggerAnswer answer)
@@ -59,6 +59,7 @@ public sealed partial class CameraTrigger
                     if (happened is not null) batch.Add(happened);
                 }
 
+                TakeLater(batch);
                 if (TakeLost() is { } lost) batch.Add(lost);
                 if (batch.Count == 0) continue;
                 Report(batch);
@@ -66,12 +67,23 @@ public sealed partial class CameraTrigger
                 batch.Clear();
             }
 
-            // Pulses that were lost last have nothing behind them that would wake anybody.
-            if (TakeLost() is { } last) await tell([last]).ConfigureAwait(false);
+            // What came last has nothing behind it that would wake anybody.
+            TakeLater(batch);
+            if (TakeLost() is { } last) batch.Add(last);
+            if (batch.Count > 0) await tell(batch).ConfigureAwait(false);
         }
         catch (OutboxException)
         {
             // It was closed over a disk that refuses, and tells itself what it could not keep.
+        }
+    }
+
+    /// <summary>What found no room among the explanations.</summary>
+    private void TakeLater(List<VisionEvent> batch)
+    {
+        lock (_gate)
+        {
+            while (_later.TryDequeue(out var happened)) batch.Add(happened);
         }
     }
 

@@ -29,6 +29,7 @@ public sealed partial class CameraTrigger : IAsyncDisposable
     private readonly List<TriggerAnswer> _answers = [];
     private readonly ITimer _patience;
     private readonly Channel<VisionEvent?> _untold;
+    private readonly Queue<VisionEvent> _later = new(); // under the lock
     private readonly Task _telling;
     private string? _noCamera;
     private long _pulses;
@@ -128,7 +129,12 @@ public sealed partial class CameraTrigger : IAsyncDisposable
     /// <summary>Tells something of this camera in turn with the explanations.</summary>
     public void Tell(VisionEvent? happened)
     {
-        if (happened is not null) _untold.Writer.TryWrite(happened);
+        if (happened is null) return;
+        lock (_gate)
+        {
+            // It comes once for each change, unlike explanations: it is never left out.
+            if (!_untold.Writer.TryWrite(happened)) _later.Enqueue(happened);
+        }
     }
 
     /// <summary>Explains what still waits, and returns when that is told. After the camera is stopped and <see cref="ReadAsync"/> has ended.</summary>

@@ -66,7 +66,7 @@ public sealed partial class Strobe : IDisposable
             if (_isDisposed) return;
             _isDisposed = true;
             _off.Dispose();
-            _line?.Dispose();
+            Close();
         }
     }
 
@@ -95,9 +95,25 @@ public sealed partial class Strobe : IDisposable
         {
             if (_retries.Attempts == 0) Failed(_log, e.Message);
             (_failedAt, _retryIn) = (_time.GetTimestamp(), _retries.Next());
-            _line?.Dispose();
-            (_line, _isLit) = (null, false);
+            Close();
+            _isLit = false;
             return false;
+        }
+    }
+
+    /// <summary>A line that fails to be written fails to be closed, too: its safe level cannot be written any more.</summary>
+    private void Close()
+    {
+        var line = _line;
+        _line = null;
+        try
+        {
+            line?.Dispose();
+        }
+        catch (CaptureException e)
+        {
+            // Told once already where a write failed before.
+            if (_retries.Attempts == 0) Failed(_log, e.Message);
         }
     }
 

@@ -18,5 +18,12 @@ internal sealed class SwitchedLine : IOutputLine
         Written.Add(active);
     }
 
-    public void Dispose() => IsDisposed = true;
+    /// <summary>Its safe level cannot be written any more.</summary>
+    public bool FailsToClose { get; init; }
+
+    public void Dispose()
+    {
+        IsDisposed = true;
+        if (FailsToClose) throw new CaptureException("The chip is gone. Plug it in.");
+    }
 }

@@ -71,6 +71,30 @@ public sealed class StrobeTests
     }
 
     [Fact]
+    public void A_lamp_whose_chip_vanished_fails_to_close_too_and_that_harms_nobody()
+    {
+        var (lines, log) = (new List<SwitchedLine>(), new CollectingLogger());
+        var strobe = new Strobe(
+            () =>
+            {
+                lines.Add(new SwitchedLine { FailsToClose = true });
+                return lines[^1];
+            },
+            TimeSpan.FromMilliseconds(50), untilFrame: true, _time, log);
+        strobe.Raise();
+        lines[0].IsBroken = true;
+        _time.Advance(TimeSpan.FromMilliseconds(50));
+        Assert.Single(log.Lines, l => l.Id == EventIds.StrobeFailed);
+
+        _time.Advance(TimeSpan.FromSeconds(31));
+        strobe.Raise();
+        Assert.Equal(2, lines.Count);
+        Assert.Equal([true], lines[1].Written);
+        strobe.Dispose();
+        Assert.Equal(2, log.Lines.Count(l => l.Id == EventIds.StrobeFailed));
+    }
+
+    [Fact]
     public void Its_end_leaves_the_line_to_its_safe_state()
     {
         var strobe = new Strobe(() => _line, TimeSpan.FromMilliseconds(50), untilFrame: false, _time, NullLogger.Instance);
