@@ -4,11 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeVision.Module;
 
-/// <summary>
-/// The lines between the node and the machine around it: outputs with their rules, the status light, the gates of cameras. Whatever ends
-/// the node, short of a kill that nobody hears, leaves outputs in their safe state.
-/// </summary>
-internal sealed partial class Switchboard : IDisposable
+/// <summary>The lines of one configuration: outputs with their rules, the status light, the gates of cameras. See <see cref="Switchboard"/>.</summary>
+internal sealed partial class Wiring : IDisposable
 {
     /// <summary>What comes to pass without a frame (a loss, frames that stop) is noticed within this time; frames switch at once.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
@@ -19,6 +16,7 @@ internal sealed partial class Switchboard : IDisposable
     private readonly Dictionary<string, Gate> _gatesByCamera = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<GateOptions, Gate> _gates = [];
     private readonly Dictionary<string, List<Watch>> _watches = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, DetectionObserver> _observers = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, OutputSwitch> _outputs = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<OutputSwitch> _switches = [];
     private readonly LastResort? _lastResort;
@@ -33,7 +31,7 @@ internal sealed partial class Switchboard : IDisposable
     /// <param name="telemetry">What cameras and sinks do.</param>
     /// <param name="time">Times everything.</param>
     /// <param name="logs">For each room.</param>
-    public Switchboard(
+    public Wiring(
         EdgeVisionOptions options, IReadOnlyList<string> labels, Func<GpioOutputOptions, IOutputLine> openOutput, Func<GpioLineOptions, IInputLine> openInput,
         Telemetry telemetry, TimeProvider time, ILoggerFactory logs)
     {
@@ -46,15 +44,16 @@ internal sealed partial class Switchboard : IDisposable
         if (options.Outputs.Count == 0 && options.StatusLight is null) return;
         _lastResort = new LastResort(GoSafe);
         foreach (var (name, output) in options.Outputs) Add(name, output, options, labels, openOutput);
+        foreach (var (camera, watches) in _watches) _observers[camera] = new Observer([.. watches]).See;
         if (options.StatusLight is { } light) _switches.Add(StatusLight(options, light, openOutput));
-        _look = time.CreateTimer(static board => ((Switchboard)board!).Refresh(), this, LookEvery, LookEvery);
+        _look = time.CreateTimer(static board => ((Wiring)board!).Refresh(), this, LookEvery, LookEvery);
     }
 
     /// <summary>Null for a camera whose frames are always looked at.</summary>
     public Gate? GateOf(string camera) => _gatesByCamera.GetValueOrDefault(camera);
 
     /// <summary>Null when no output is about what this camera sees.</summary>
-    public DetectionObserver? ObserverOf(string camera) => _watches.TryGetValue(camera, out var watches) ? new Observer([.. watches]).See : null;
+    public DetectionObserver? ObserverOf(string camera) => _observers.GetValueOrDefault(camera);
 
     /// <summary>Null when there is none of this name.</summary>
     public OutputSwitch? Output(string name) => _outputs.GetValueOrDefault(name);
