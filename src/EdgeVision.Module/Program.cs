@@ -43,11 +43,12 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
 
     // outbox -> sinks, each at its own pace, each with its own cursor
     var hubOptions = options.IotHub with { ProductInfo = $"EdgeVision/{Product.Version}" };
+    var usage = new HubUsage();
     await using var hub = login is null ? null : new IotHubConnection(login, hubOptions, certificate: null, time, logs.CreateLogger("iothub"));
     await using var deliveries = new Deliveries(outbox, telemetry, time, logs);
     var mqttSink = new MqttSink(mqtt, node, time, logs.CreateLogger("mqtt"));
     deliveries.Start(Deliveries.Mqtt, mqttSink);
-    if (hub is not null) deliveries.Start(Deliveries.IotHub, new IotHubSink(hub, hubOptions, time));
+    if (hub is not null) deliveries.Start(Deliveries.IotHub, new IotHubSink(hub, hubOptions, usage, time));
 
     // desired properties -> settings -> reported properties
     using var reconfiguration = new Reconfiguration(settings, model, switchboard, cameras, shared, broker, deliveries, node);
@@ -66,7 +67,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     if (!request.Demo && options.Http.Port > 0)
     {
         var health = new NodeHealth(telemetry, outbox, () => hub?.Status, time);
-        var metrics = new MetricsPage(telemetry, outbox, node, () => model.Current.Package.Identity, login?.Identity.HubHost ?? "", () => hub?.Status, data.Path, time);
+        var metrics = new MetricsPage(telemetry, outbox, node, () => model.Current.Package.Identity, login?.Identity.HubHost ?? "", () => hub?.Status, usage, data.Path, time);
         var pages = new Dictionary<string, Func<HttpPage>>(StringComparer.Ordinal) { ["/healthz"] = health.Healthz, ["/readyz"] = health.Readyz, ["/metrics"] = metrics.Write };
         var http = new HttpDoor(options.Http, pages, time, logs.CreateLogger("http"));
         doors.Run("health and metrics", stopping => http.RunAsync(stopping), Retries.OfCameras());
@@ -82,7 +83,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     await StopTime.ForDiskAsync(outbox.AppendAsync(NodeEvents.Stopped(time), CancellationToken.None), time);
     await deliveries.DrainAsync();
     await screen.EndAsync();
-    if (request.Report is not null) ReportFile.Write(request.Report, RunReport.Of(telemetry, outbox, hub is not null, model.Current.Package.Identity, time).WriteTo);
+    if (request.Report is not null) ReportFile.Write(request.Report, RunReport.Of(telemetry, outbox, hub is null ? null : usage, model.Current.Package.Identity, time).WriteTo);
     await deliveries.DisposeAsync();
     await outbox.CloseAsync(deadline.Token);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeVision.Azure.Hub;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
 using EdgeVision.Models;
@@ -9,16 +10,16 @@ namespace EdgeVision.Module;
 /// <summary>The figures of one run as <c>--report</c> writes them. Names and units are a contract with scripts; what is undefined is null.</summary>
 internal sealed record RunReport(
     long Frames, long FramesDropped, long FramesStill, long FramesGated, double? Fps, long Detections, long Events, long PublishedMqtt, long? PublishedIotHub, TimeSpan? LatencyP50, TimeSpan? LatencyP99,
-    long OutboxDepth, ModelIdentity Model, IReadOnlyList<CameraTelemetry> Cameras)
+    long OutboxDepth, ModelIdentity Model, IReadOnlyList<CameraTelemetry> Cameras, HubBill? IotHub)
 {
     /// <summary>What this process did.</summary>
-    public static RunReport Of(Telemetry telemetry, Outbox outbox, bool hasHub, ModelIdentity model, TimeProvider time)
+    public static RunReport Of(Telemetry telemetry, Outbox outbox, HubUsage? hub, ModelIdentity model, TimeProvider time)
     {
         var (cameras, mqtt) = (telemetry.Cameras.ToList(), telemetry.Sink(Deliveries.Mqtt));
         var frames = cameras.Sum(c => c.Inferred);
         return new RunReport(
-            frames, cameras.Sum(c => c.Dropped), cameras.Sum(c => c.Still), cameras.Sum(c => c.Gated), cameras.Sum(c => c.FramesPerSecond(time)), cameras.Sum(c => c.Detections), outbox.Status.Appended, mqtt.Accepted, hasHub ? telemetry.Sink(Deliveries.IotHub).Accepted : null,
-            mqtt.Latency.Quantile(0.5), mqtt.Latency.Quantile(0.99), outbox.Depth(Deliveries.Mqtt), model, cameras);
+            frames, cameras.Sum(c => c.Dropped), cameras.Sum(c => c.Still), cameras.Sum(c => c.Gated), cameras.Sum(c => c.FramesPerSecond(time)), cameras.Sum(c => c.Detections), outbox.Status.Appended, mqtt.Accepted, hub is null ? null : telemetry.Sink(Deliveries.IotHub).Accepted,
+            mqtt.Latency.Quantile(0.5), mqtt.Latency.Quantile(0.99), outbox.Depth(Deliveries.Mqtt), model, cameras, hub is null ? null : HubBill.Of(hub, time));
     }
 
     public void WriteTo(Utf8JsonWriter json)
@@ -48,6 +49,7 @@ internal sealed record RunReport(
         json.WriteStartObject("cameras");
         foreach (var camera in Cameras) Write(json, camera);
         json.WriteEndObject();
+        IotHub?.WriteTo(json);
         json.WriteEndObject();
     }
 

@@ -23,6 +23,12 @@ public sealed record HubOptions
     /// <summary>Messages on their way at once, 1 … 16: an edgeHub takes no more.</summary>
     public int InFlight { get; init; } = 16;
 
+    /// <summary>A message with more than one event is no larger, in bytes; <see cref="TelemetryMessage.MeteringBlock"/> by default.</summary>
+    public int MessageBytes { get; init; } = TelemetryMessage.MeteringBlock;
+
+    /// <summary>How long an event waits for others of its camera to share a message with.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Shown by the hub beside the device.</summary>
     public string ProductInfo { get; init; } = "EdgeVision";
 
@@ -43,6 +49,10 @@ public sealed record HubOptions
             TokenLifetime = TimeSpan.FromMinutes(options.Integer("TokenMinutes", 60, 1, 1440, "Life of a token; it is renewed when a fifth is left. Raising it saves reconnects, but a stolen token works longer.")),
             KeepAlive = options.Milliseconds("KeepAliveMs", 60_000, 5_000, 400_000, "How soon a silent connection is tried. Raising it saves traffic but finds a dead hub later."),
             Timeout = options.Milliseconds("TimeoutMs", 30_000, 1_000, 120_000, "How long a connect or an acknowledgement may take before the link is opened again. An edgeHub that is starting takes its time."),
+            MessageBytes = options.Integer("MessageBytes", TelemetryMessage.MeteringBlock, 512, TelemetryMessage.MaxBytes,
+                "Events of one camera share a message up to so many bytes; IoT Hub meters in blocks of 4096. Raising it makes fewer, larger messages that cost as many blocks; lowering it helps consumers that cannot read arrays."),
+            Linger = options.Milliseconds("LingerMs", 1000, 0, 60_000,
+                "How long an event waits for others to share its message; events of the families `rule` and `system`, and what is before them, go at once. Raising it saves messages of cameras with few events, and delays them."),
             InFlight = options.Integer("InFlight", 16, 1, 16, "Messages on their way to the hub at once; an edgeHub takes no more than 16."),
         };
     }

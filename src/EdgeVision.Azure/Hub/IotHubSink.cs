@@ -7,21 +7,40 @@ namespace EdgeVision.Azure.Hub;
 /// is what moves the outbox's cursor. It waits for a link as long as <see cref="Patience"/>, and leaves longer waits to the delivery loop.
 /// </summary>
 /// <remarks>One caller at a time, as a delivery loop is.</remarks>
-public sealed class IotHubSink(IotHubConnection connection, HubOptions options, TimeProvider time) : IEventSink
+public sealed class IotHubSink(IotHubConnection connection, HubOptions options, HubUsage usage, TimeProvider time) : IEventSink
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly Queue<(Task<string?> Answer, TelemetryMessage Message)> _window = new();
+    private readonly Queue<(Task<string?> Answer, OutboxEntry[] Entries, int Bytes)> _window = new();
 
-    /// <summary>Boundaries of messages that were sent and not acknowledged: sent again they are the same, to a consumer that drops repeats by message id.</summary>
-    private readonly Queue<(long First, long Last)> _unsettled = new();
+    /// <summary>Messages that were sent and not acknowledged, by the sequences of their events: sent again they are the same, to a consumer that drops repeats by message id.</summary>
+    private readonly List<long[]> _unsettled = [];
+
+    /// <summary>Events that are acknowledged, while one before them is not.</summary>
+    private readonly HashSet<long> _early = [];
+
+    public TimeSpan Linger(IReadOnlyList<OutboxEntry> batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return TelemetryPlan.HasTime(batch, options.MessageBytes) ? options.Linger : TimeSpan.Zero;
+    }
 
     public async ValueTask<DeliveryResult> SendAsync(IReadOnlyList<OutboxEntry> batch, CancellationToken stopping)
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (await LinkAsync(stopping).ConfigureAwait(false) is not { } link) return DeliveryResult.RetryLater(0, connection.Status.Reason ?? "The link to the hub is not up yet.");
         using var travelling = connection.Travel();
-        return await PublishAsync(link, [.. batch], stopping).ConfigureAwait(false);
+        // What the cursor has passed some other way (given up, evicted) is nobody's any more.
+        _unsettled.RemoveAll(u => u[^1] < batch[0].Sequence);
+        _early.RemoveWhere(s => s < batch[0].Sequence);
+        OutboxEntry[] fitting = [.. batch.TakeWhile(TelemetryMessage.IsTaken)];
+        var failure = await PublishAsync(link, fitting, stopping).ConfigureAwait(false);
+        var accepted = Settle(fitting);
+        if (failure is not null) return DeliveryResult.RetryLater(accepted, failure);
+        if (accepted == batch.Count) return DeliveryResult.All(accepted);
+        var large = batch[accepted];
+        return DeliveryResult.Rejected(
+            accepted, $"Event {large.Sequence} makes a message of {TelemetryMessage.BytesOf(large)} bytes; IoT Hub takes {TelemetryMessage.MaxBytes}: raise the camera's confidence threshold or list fewer Classes.");
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -38,59 +57,42 @@ public sealed class IotHubSink(IotHubConnection connection, HubOptions options, 
         }
     }
 
-    private async ValueTask<DeliveryResult> PublishAsync(HubLink link, OutboxEntry[] entries, CancellationToken stopping)
+    /// <summary>Null when all are acknowledged.</summary>
+    private async ValueTask<string?> PublishAsync(HubLink link, OutboxEntry[] entries, CancellationToken stopping)
     {
-        var (sent, accepted, repeats) = (0, 0, new Queue<(long First, long Last)>(_unsettled));
-        DeliveryResult? end = null;
         _window.Clear();
-        while (accepted < entries.Length)
+        var plan = new Queue<OutboxEntry[]>(TelemetryPlan.Of([.. entries.Where(e => !_early.Contains(e.Sequence))], _unsettled, options.MessageBytes));
+        while (plan.Count > 0 || _window.Count > 0)
         {
-            while (end is null && sent < entries.Length && _window.Count < options.InFlight)
+            while (_window.Count < options.InFlight && plan.TryDequeue(out var next))
             {
-                var message = TelemetryMessage.Pack(Next(entries, sent, repeats), link.Topics);
-                if (message.Bytes > TelemetryMessage.MaxBytes)
-                {
-                    end = DeliveryResult.Rejected(sent, $"Event {entries[sent].Sequence} makes a message of {message.Bytes} bytes; IoT Hub takes {TelemetryMessage.MaxBytes}: raise the camera's confidence threshold or list fewer Classes.");
-                    break;
-                }
-
-                Remember(entries[sent].Sequence, entries[sent + message.Events - 1].Sequence);
-                _window.Enqueue((link.PublishAsync(message.Topic, message.Body, isTelemetry: true, stopping), message));
-                sent += message.Events;
+                var message = TelemetryMessage.Of(next, link.Topics);
+                if (!_unsettled.Exists(u => u[0] == next[0].Sequence)) _unsettled.Add([.. next.Select(e => e.Sequence)]);
+                _window.Enqueue((link.PublishAsync(message.Topic, message.Body, isTelemetry: true, stopping), next, message.Bytes));
             }
 
-            if (_window.Count == 0) break;
-            var (answer, first) = _window.Dequeue();
+            var (answer, sent, bytes) = _window.Dequeue();
             // One that fails ends the link, and with it all behind it.
             if (await answer.ConfigureAwait(false) is { } reason)
             {
                 stopping.ThrowIfCancellationRequested();
-                foreach (var (other, _) in _window) await other.ConfigureAwait(false);
-                return DeliveryResult.RetryLater(accepted, reason);
+                foreach (var (other, _, _) in _window) await other.ConfigureAwait(false);
+                return reason;
             }
 
-            accepted += first.Events;
-            while (_unsettled.TryPeek(out var oldest) && oldest.Last <= entries[accepted - 1].Sequence) _unsettled.Dequeue();
+            usage.Count(sent[0].Camera, bytes);
+            _unsettled.RemoveAll(u => u[0] == sent[0].Sequence);
+            foreach (var entry in sent) _early.Add(entry.Sequence);
         }
 
-        return end ?? DeliveryResult.All(accepted);
+        return null;
     }
 
-    /// <summary>What the next message may hold: where one was sent before, exactly that again.</summary>
-    private static ReadOnlySpan<OutboxEntry> Next(OutboxEntry[] entries, int from, Queue<(long First, long Last)> repeats)
+    /// <summary>How many from the front are acknowledged; those the cursor passes, and nobody need remember them.</summary>
+    private int Settle(OutboxEntry[] entries)
     {
-        while (repeats.TryPeek(out var old) && old.First < entries[from].Sequence) repeats.Dequeue();
-        if (!repeats.TryPeek(out var repeat)) return entries.AsSpan(from);
-        var to = from;
-        // Up to its end; before its begin whatever lies between.
-        while (to < entries.Length && (repeat.First == entries[from].Sequence ? entries[to].Sequence <= repeat.Last : entries[to].Sequence < repeat.First)) to++;
-        return entries.AsSpan(from..to);
-    }
-
-    private void Remember(long first, long last)
-    {
-        foreach (var (_, known) in _unsettled)
-            if (known >= last) return;
-        _unsettled.Enqueue((first, last));
+        var accepted = 0;
+        while (accepted < entries.Length && _early.Remove(entries[accepted].Sequence)) accepted++;
+        return accepted;
     }
 }

@@ -7,7 +7,7 @@ namespace EdgeVision.Azure.Hub;
 /// <summary>One message to the hub: a JSON array of events (CloudEvents batch) of one type, camera and severity, so that routes need not read it.</summary>
 /// <param name="Topic">With all properties.</param>
 /// <param name="Body">UTF-8 JSON.</param>
-/// <param name="Events">How many it holds, from the front of what it was made of.</param>
+/// <param name="Events">How many it holds.</param>
 /// <param name="Bytes">As IoT Hub counts: body, values of system properties, names and values of the others.</param>
 public sealed record TelemetryMessage(string Topic, ReadOnlyMemory<byte> Body, int Events, int Bytes)
 {
@@ -22,32 +22,28 @@ public sealed record TelemetryMessage(string Topic, ReadOnlyMemory<byte> Body, i
 
     private const string ContentType = "application/json", ContentEncoding = "utf-8", Output = "events";
 
-    /// <summary>
-    /// The first events of <paramref name="entries"/> that go into one message: as many in a row as are alike and fit; at least one, however large it is
-    /// (<see cref="Bytes"/> says whether the hub takes it).
-    /// </summary>
-    /// <param name="entries">In order, not empty.</param>
+    /// <summary>All of <paramref name="entries"/> in one message, however large (<see cref="Bytes"/> says whether the hub takes it).</summary>
+    /// <param name="entries">In order, not empty; of one camera, type and severity.</param>
     /// <param name="topics">Of the sender.</param>
-    /// <param name="limit">Bytes of a message with more than one event; <see cref="MeteringBlock"/> by default.</param>
-    public static TelemetryMessage Pack(ReadOnlySpan<OutboxEntry> entries, HubTopics topics, int limit = MeteringBlock)
+    public static TelemetryMessage Of(ReadOnlySpan<OutboxEntry> entries, HubTopics topics)
     {
         ArgumentNullException.ThrowIfNull(topics);
-        var first = entries[0];
-        (string Name, string Value)[] properties =
-        [
-            ("$.mid", first.Id.ToString("D")), ("$.ct", ContentType), ("$.ce", ContentEncoding), ("$.on", Output),
-            ("type", first.Type), ("severity", NameOf(first.Severity)), ("schema", Schema), .. CameraOf(first),
-        ];
-        var overhead = Count(properties) + 2;     // [ and ]
-        var (count, bytes) = (1, overhead + first.Body.Length);
-        while (count < entries.Length && IsLike(first, entries[count]) && bytes + 1 + entries[count].Body.Length <= limit)
-        {
-            bytes += 1 + entries[count].Body.Length;
-            count++;
-        }
-
-        return new TelemetryMessage(topics.Telemetry(properties), ArrayOf(entries[..count], bytes - overhead + 2), count, bytes);
+        var properties = PropertiesOf(entries[0]);
+        var body = ArrayOf(entries);
+        return new TelemetryMessage(topics.Telemetry(properties), body, entries.Length, Count(properties) + body.Length);
     }
+
+    /// <summary>As IoT Hub counts a message with this event alone; each further one adds itself and a comma.</summary>
+    internal static int BytesOf(OutboxEntry entry) => Count(PropertiesOf(entry)) + entry.Body.Length + 2;     // [ and ]
+
+    /// <summary>The hub takes a message with this event alone.</summary>
+    internal static bool IsTaken(OutboxEntry entry) => entry.Body.Length <= MaxBytes / 2 || BytesOf(entry) <= MaxBytes;
+
+    private static (string Name, string Value)[] PropertiesOf(OutboxEntry first) =>
+    [
+        ("$.mid", first.Id.ToString("D")), ("$.ct", ContentType), ("$.ce", ContentEncoding), ("$.on", Output),
+        ("type", first.Type), ("severity", NameOf(first.Severity)), ("schema", Schema), .. CameraOf(first),
+    ];
 
     /// <summary>Events of the node itself have none.</summary>
     private static (string Name, string Value)[] CameraOf(OutboxEntry entry) => entry.Camera is { } camera ? [("camera", camera)] : [];
@@ -61,11 +57,10 @@ public sealed record TelemetryMessage(string Topic, ReadOnlyMemory<byte> Body, i
         return bytes;
     }
 
-    private static bool IsLike(OutboxEntry first, OutboxEntry other) =>
-        other.Severity == first.Severity && other.Type == first.Type && other.Camera == first.Camera;
-
-    private static byte[] ArrayOf(ReadOnlySpan<OutboxEntry> entries, int length)
+    private static byte[] ArrayOf(ReadOnlySpan<OutboxEntry> entries)
     {
+        var length = 1;
+        foreach (var entry in entries) length += 1 + entry.Body.Length;
         var body = new byte[length];
         var at = 0;
         foreach (var entry in entries)

@@ -36,6 +36,9 @@ internal static class Metrics
     public static readonly Metric HubConnects = new("hub_connects_total", "counter", "", "Links to the hub that came about.");
     public static readonly Metric HubSince = new("hub_state_seconds", "gauge", "state", "How long the link has been in this state.");
 
+    public static readonly Metric HubMessages = new("hub_messages_total", "counter", "camera", "Messages that the hub acknowledged; the node's own events have the camera `events`.");
+    public static readonly Metric HubBlocks = new("hub_blocks_total", "counter", "camera", "Blocks of 4 KB that IoT Hub meters for them.");
+
     public static readonly Metric Cpu = new("process_cpu_seconds_total", "counter", "", "Processor time of the process.");
     public static readonly Metric Rss = new("process_resident_memory_bytes", "gauge", "", "Memory that the process holds.");
     public static readonly Metric Heap = new("process_managed_heap_bytes", "gauge", "", "The part of it that the garbage collector manages.");
@@ -49,7 +52,7 @@ internal static class Metrics
         Build, Model, Config, Started,
         CameraUp, Captured, Inferred, Left, Copied, Fps, Detections, Events, Stage, Triggers, TriggerDifference,
         OutboxAppended, OutboxSequence, OutboxBytes, OutboxWritable, SinkDepth, SinkAccepted, SinkRejected, SinkRetries, SinkFailing, SinkLatency,
-        HubConnected, HubConnects, HubSince,
+        HubConnected, HubConnects, HubSince, HubMessages, HubBlocks,
         Cpu, Rss, Heap, Collections, Files, Threads,
     ];
 }

@@ -16,6 +16,7 @@ internal sealed class MetricsPage
     private readonly NodeIdentity _node;
     private readonly Func<ModelIdentity> _model;
     private readonly Func<HubLinkStatus?> _link;
+    private readonly HubUsage _usage;
     private readonly string _hub;
     private readonly string _dataFolder;
     private readonly TimeProvider _time;
@@ -28,12 +29,13 @@ internal sealed class MetricsPage
     /// <param name="model">In force.</param>
     /// <param name="hub">Host name of the IoT Hub; empty without one.</param>
     /// <param name="link">Null without a hub.</param>
+    /// <param name="usage">Of the hub.</param>
     /// <param name="dataFolder">Where the outbox lies.</param>
     /// <param name="time">Of the start, and how long the link is in its state.</param>
     public MetricsPage(
-        Telemetry telemetry, Outbox outbox, NodeIdentity node, Func<ModelIdentity> model, string hub, Func<HubLinkStatus?> link, string dataFolder, TimeProvider time)
+        Telemetry telemetry, Outbox outbox, NodeIdentity node, Func<ModelIdentity> model, string hub, Func<HubLinkStatus?> link, HubUsage usage, string dataFolder, TimeProvider time)
     {
-        (_telemetry, _outbox, _node, _model, _hub, _link, _dataFolder, _time) = (telemetry, outbox, node, model, hub, link, dataFolder, time);
+        (_telemetry, _outbox, _node, _model, _hub, _link, _usage, _dataFolder, _time) = (telemetry, outbox, node, model, hub, link, usage, dataFolder, time);
         _started = time.GetUtcNow();
     }
 
@@ -106,6 +108,8 @@ internal sealed class MetricsPage
 
     private void WriteLink(PrometheusText text, Metric metric, HubLinkStatus link)
     {
+        foreach (var (camera, messages, blocks) in metric == Metrics.HubMessages || metric == Metrics.HubBlocks ? _usage.Cameras : [])
+            text.Sample(metric, metric == Metrics.HubMessages ? messages : blocks, ("camera", camera));
         if (metric == Metrics.HubConnected) text.Sample(metric, link.State is HubLinkState.Connected ? 1 : 0);
         else if (metric == Metrics.HubConnects) text.Sample(metric, link.Connects);
         else if (metric == Metrics.HubSince) text.Sample(metric, (_time.GetUtcNow() - link.Since).TotalSeconds, ("state", JsonNamingPolicy.CamelCase.ConvertName($"{link.State}")));

@@ -22,6 +22,7 @@ public sealed partial class DeliveryLoop
     private readonly ILogger _log;
     private readonly RetrySchedule _retry;
     private long _failingSince;
+    private long? _heldSince;
     private long? _reportedRetry;
     private bool _episodeReported;
     private long? _reportedRejection;
@@ -62,7 +63,10 @@ public sealed partial class DeliveryLoop
         {
             while (!stopping.IsCancellationRequested)
             {
+                // Before reading: a commit in between must not be slept through.
+                var committed = _outbox.Committed.Next;
                 var batch = await ReadAsync(either.Token, finishing).ConfigureAwait(false);
+                if (batch.Count > 0 && await IsHeldAsync(batch, committed, either.Token).ConfigureAwait(false)) continue;
                 if (batch.Count > 0) await DeliverAsync(batch, stopping, either.Token).ConfigureAwait(false);
                 else if (finishing.IsCancellationRequested) break;
             }
@@ -89,6 +93,31 @@ public sealed partial class DeliveryLoop
         }
 
         return _cursor.Read(options.BatchSize, options.BatchBytes);
+    }
+
+    /// <summary>True when the sink wants to see what else comes, and something did, or it is time.</summary>
+    private async ValueTask<bool> IsHeldAsync(IReadOnlyList<OutboxEntry> batch, Task committed, CancellationToken either)
+    {
+        var linger = either.IsCancellationRequested ? TimeSpan.Zero : _sink.Linger(batch);
+        var now = _time.GetTimestamp();
+        _heldSince ??= now;
+        var left = linger - _time.GetElapsedTime(_heldSince.Value, now);
+        if (left <= TimeSpan.Zero)
+        {
+            _heldSince = null;
+            return false;
+        }
+
+        try
+        {
+            await committed.WaitAsync(left, _time, either).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            // It goes out as it is.
+        }
+
+        return true;
     }
 
     private async ValueTask DeliverAsync(IReadOnlyList<OutboxEntry> batch, CancellationToken stopping, CancellationToken either)

@@ -19,7 +19,7 @@ internal sealed class HubNode : IAsyncDisposable
     private HubNode(HubLogin login, HubOptions options)
     {
         Connection = new IotHubConnection(login, options, certificate: null, TimeProvider.System, NullLogger.Instance, new Random(1));
-        Sink = new IotHubSink(Connection, options, TimeProvider.System);
+        Sink = new IotHubSink(Connection, options, Usage, TimeProvider.System);
         _running = Connection.RunAsync((link, ready, alive) =>
         {
             ready();
@@ -28,6 +28,8 @@ internal sealed class HubNode : IAsyncDisposable
     }
 
     public IotHubConnection Connection { get; }
+
+    public HubUsage Usage { get; } = new();
 
     public IotHubSink Sink { get; }
 

@@ -23,6 +23,7 @@ public sealed partial class HealthTests : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly Outbox _outbox;
     private readonly NodeIdentity _node = new("press\"4", "edgevision", "c0ffee", static () => true);
+    private readonly HubUsage _usage = new();
     private HubLinkStatus? _link = new(HubLinkState.Connected, null, DateTimeOffset.UnixEpoch.AddYears(56), null, 3);
 
     public HealthTests()
@@ -39,6 +40,8 @@ public sealed partial class HealthTests : IAsyncDisposable
         camera.CountDropped();
         _telemetry.Sink("mqtt").CountAccepted(5);
         _telemetry.Sink("iothub").CountRetry();
+        _usage.Count("door", 4097);
+        _usage.Count(null, 1);
     }
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -95,6 +98,8 @@ public sealed partial class HealthTests : IAsyncDisposable
         Assert.Equal(5, Value(lines, "sink_accepted_total", "sink=\"mqtt\""));
         Assert.Equal(1, Value(lines, "sink_failing", "sink=\"iothub\""));
         Assert.Equal(3, Value(lines, "hub_connects_total", ""));
+        Assert.Equal(2, Value(lines, "hub_blocks_total", "camera=\"door\""));
+        Assert.Equal(1, Value(lines, "hub_messages_total", "camera=\"events\""));
         Assert.Equal(1, Value(lines, "stage_seconds_bucket", "stage=\"infer\",le=\"0.025\""));
         Assert.Equal(3, Value(lines, "stage_seconds_bucket", "stage=\"infer\",le=\"0.1\""));
         Assert.Equal(3, Value(lines, "stage_seconds_bucket", "stage=\"infer\",le=\"+Inf\""));
@@ -200,7 +205,7 @@ public sealed partial class HealthTests : IAsyncDisposable
     private NodeHealth Health() => new(_telemetry, _outbox, () => _link, _time);
 
     private HttpPage Page() =>
-        new MetricsPage(_telemetry, _outbox, _node, () => new ModelIdentity("tiny", "1.0", "0", ["person"]), _link is null ? "" : "h.azure-devices.net", () => _link, _folder.Path, _time).Write();
+        new MetricsPage(_telemetry, _outbox, _node, () => new ModelIdentity("tiny", "1.0", "0", ["person"]), _link is null ? "" : "h.azure-devices.net", () => _link, _usage, _folder.Path, _time).Write();
 
     private static double Value(string[] lines, string name, string labels) =>
         double.Parse(Assert.Single(lines, l => l.StartsWith($"edgevision_{name}{{", StringComparison.Ordinal) && l.Contains(labels, StringComparison.Ordinal)).Split(' ')[^1], CultureInfo.InvariantCulture);
