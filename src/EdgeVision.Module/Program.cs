@@ -37,14 +37,14 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     await outbox.AppendAsync(NodeEvents.Started(time, options), stop);
     var gpio = new GpioLines(logs.CreateLogger("gpio"));
     using var switchboard = new Switchboard(options, model.Current.Package.Identity.Labels, gpio.OpenOutput, gpio.OpenInput, telemetry, time, logs);
-    var shared = new SharedParts(options.BaseDirectory, model.Current, outbox, telemetry, budget, gpio, switchboard, time, logs);
+    var shared = new SharedParts(options.BaseDirectory, model.Current, outbox, telemetry, budget, gpio, switchboard, time, logs) { Decrypt = SecretCommand.DecryptorOf(login, stop) };
     await using var cameras = new Cameras(shared, mayGrow: login is not null);
     cameras.Start(options);
 
     // outbox -> sinks, each at its own pace, each with its own cursor
     var hubOptions = options.IotHub with { ProductInfo = $"EdgeVision/{Product.Version}" };
     var usage = new HubUsage();
-    await using var hub = login is null ? null : new IotHubConnection(login, hubOptions, certificate: null, time, logs.CreateLogger("iothub"));
+    await using var hub = login is null ? null : new IotHubConnection(login, hubOptions, time, logs.CreateLogger("iothub"));
     await using var deliveries = new Deliveries(outbox, telemetry, time, logs);
     var mqttSink = new MqttSink(mqtt, node, time, logs.CreateLogger("mqtt"));
     deliveries.Start(Deliveries.Mqtt, mqttSink);

@@ -68,7 +68,7 @@ internal sealed partial class RunningCamera : IAsyncDisposable
     {
         var (options, telemetry, trigger) = (_options, _shared.Telemetry.Camera(_name), _trigger);
         var pool = trigger is null ? new FramePool() : new FramePool(retained: 5 + trigger.Trigger.Queue);
-        var camera = Cameras.Open(options, _shared.BaseDirectory, pool, _shared.Time, telemetry.Capture, _controls, _mask);
+        var camera = Cameras.Open(options with { Login = options.Login with { Decrypt = _shared.Decrypt } }, _shared.BaseDirectory, pool, _shared.Time, telemetry.Capture, _controls, _mask);
         using var source = trigger is null ? camera : trigger.Wrap(camera, _life, pool);
         using var detector = _shared.Model.CreateDetector(_shared.Time);
         var decoder = new JpegDecoder(pool);

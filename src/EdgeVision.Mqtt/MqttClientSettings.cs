@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using EdgeVision.Delivery;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;
@@ -55,7 +56,7 @@ internal sealed class MqttClientSettings : IDisposable
         var options = session.Options;
         if (!TryReadPassword(options, out var password, out error)) return null;
         X509Certificate2Collection? authorities = null;
-        if (options.Tls is { Enabled: true, CaFile: { } ca } && !MqttCertificates.TryLoadAuthorities(ca, out authorities, out var wrongCa))
+        if (options.Tls is { Enabled: true, CaFile: { } ca } && !PemFile.TryLoadAuthorities(ca, out authorities, out var wrongCa))
         {
             error = "Mqtt:Tls:CaFile " + wrongCa;
             return null;
@@ -63,7 +64,7 @@ internal sealed class MqttClientSettings : IDisposable
 
         X509Certificate2? certificate = null;
         if (options.Tls is { Enabled: true, ClientCertificateFile: { } file, ClientKeyFile: { } key }
-            && !MqttCertificates.TryLoadClient(file, key, out certificate, out var wrongCertificate))
+            && !PemFile.TryLoadClient(file, key, out certificate, out var wrongCertificate))
         {
             Dispose(authorities);
             error = "Mqtt:Tls:ClientCertificateFile " + wrongCertificate;

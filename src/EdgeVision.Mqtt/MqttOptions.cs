@@ -1,4 +1,5 @@
 using EdgeVision.Configuration;
+using EdgeVision.Delivery;
 
 namespace EdgeVision.Mqtt;
 
@@ -50,7 +51,7 @@ public sealed record MqttOptions(
             options.Integer("Port", tls.Enabled ? 8883 : 1883, 1, 65535, "TCP port of Host; 8883 with TLS."),
             options.Text("User", null, "User name for Host.", CheckUser),
             options.Secret("Password", "PasswordFile", "Password of User."),
-            options.FilePath("PasswordFile", "File that holds the password of User in its first line; read again at every connect.", MqttCertificates.CheckReadable),
+            options.FilePath("PasswordFile", "File that holds the password of User in its first line; read again at every connect.", PemFile.CheckReadable),
             tls,
             options.Text("ClientId", null, "Client id; must be different for every client of the broker. Without it {moduleId}-{deviceId}.", CheckClientId),
             options.Text("TopicPrefix", DefaultTopicPrefix, "First levels of every topic; {deviceId} stands for the id of this node.", EventTopics.CheckPrefix)!,

@@ -1,4 +1,5 @@
 using EdgeVision.Configuration;
+using EdgeVision.Delivery;
 
 namespace EdgeVision.Mqtt;
 
@@ -18,9 +19,9 @@ public sealed record MqttTlsOptions(bool Enabled, string? CaFile, string? Client
         ArgumentNullException.ThrowIfNull(options);
         var read = new MqttTlsOptions(
             options.Flag("Enabled", false, "Encrypts the connection (TLS 1.2 or 1.3). The broker's certificate and name are always checked."),
-            options.FilePath("CaFile", "PEM file with the authorities that may sign for the broker; without it those of the machine. Read again at every connect.", MqttCertificates.CheckReadable),
-            options.FilePath("ClientCertificateFile", "PEM file with the certificate of this node, for brokers that ask for one. Read again at every connect.", MqttCertificates.CheckReadable),
-            options.FilePath("ClientKeyFile", "PEM file with the key of ClientCertificateFile, not encrypted; readable by this user only.", MqttCertificates.CheckReadable),
+            options.FilePath("CaFile", "PEM file with the authorities that may sign for the broker; without it those of the machine. Read again at every connect.", PemFile.CheckReadable),
+            options.FilePath("ClientCertificateFile", "PEM file with the certificate of this node, for brokers that ask for one. Read again at every connect.", PemFile.CheckReadable),
+            options.FilePath("ClientKeyFile", "PEM file with the key of ClientCertificateFile, not encrypted; readable by this user only.", PemFile.CheckReadable),
             options.Text("ServerName", null, "Name that the broker's certificate must carry, when it differs from Host (a tunnel, an address).", MqttEndpoint.CheckHost));
         read.CheckTogether(options);
         return read;
@@ -35,11 +36,11 @@ public sealed record MqttTlsOptions(bool Enabled, string? CaFile, string? Client
             return;
         }
 
-        if (CaFile is not null && !MqttCertificates.TryLoadAuthorities(CaFile, out _, out var caError)) options.Refuse("CaFile", caError);
+        if (CaFile is not null && !PemFile.TryLoadAuthorities(CaFile, out _, out var caError)) options.Refuse("CaFile", caError);
         if (ClientCertificateFile is null && ClientKeyFile is not null) options.Refuse("ClientCertificateFile", "is missing, but ClientKeyFile is set; name the certificate that belongs to the key.");
         if (ClientCertificateFile is null) return;
         if (ClientKeyFile is null) options.Refuse("ClientKeyFile", "is missing, but ClientCertificateFile is set; name the key that belongs to the certificate.");
-        else if (!MqttCertificates.TryLoadClient(ClientCertificateFile, ClientKeyFile, out var certificate, out var error)) options.Refuse("ClientCertificateFile", error);
+        else if (!PemFile.TryLoadClient(ClientCertificateFile, ClientKeyFile, out var certificate, out var error)) options.Refuse("ClientCertificateFile", error);
         else certificate.Dispose();
     }
 }

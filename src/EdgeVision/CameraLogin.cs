@@ -8,8 +8,14 @@ namespace EdgeVision;
 /// <param name="PasswordFile">Full path; read each time the camera is opened, so that it can be changed while the node runs.</param>
 public sealed record CameraLogin(string? Password, string? PasswordFile)
 {
-    /// <summary>Longer first lines are no password.</summary>
-    private const int MaxLength = 1024;
+    /// <summary>Begins what <c>edgevision secret encrypt</c> writes; what follows is the module's own affair.</summary>
+    public const string EncryptedPrefix = "edgevision-encrypted:";
+
+    /// <summary>Longer first lines are no password, encrypted or not.</summary>
+    private const int MaxLength = 4096;
+
+    /// <summary>Makes the password of what <c>edgevision secret encrypt</c> wrote: the text, or null with a sentence. Null where there is no IoT Edge runtime that could.</summary>
+    public Func<string, (string? Password, string? Error)>? Decrypt { get; init; }
 
     /// <summary>For cameras that ask for nothing.</summary>
     public static CameraLogin None { get; } = new(null, null);
@@ -44,12 +50,21 @@ public sealed record CameraLogin(string? Password, string? PasswordFile)
             if (RegularFile.Otherwise(path) is { } other) throw new CaptureException($"PasswordFile '{path}' is {other}, a file was expected; put the password into the first line of a regular file.");
             using var reader = new StreamReader(path);
             var line = reader.ReadLine() ?? "";
+            if (line.StartsWith(EncryptedPrefix, StringComparison.Ordinal)) return Decrypted(path, line);
             return line.Length is > 0 and <= MaxLength ? line : throw new CaptureException($"PasswordFile '{path}' has {(line.Length == 0 ? "nothing" : "too much")} in its first line; put the password there.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new CaptureException($"PasswordFile '{path}' cannot be read ({e.Message.TrimEnd('.')}); put the password into its first line and let this user read it.", e);
         }
+    }
+
+    private string Decrypted(string path, string line)
+    {
+        if (Decrypt is null)
+            throw new CaptureException($"PasswordFile '{path}' holds an encrypted password, which only the IoT Edge runtime it was encrypted with can read; run as its module, or put the password itself there.");
+        var (password, error) = Decrypt(line);
+        return password ?? throw new CaptureException($"PasswordFile '{path}': {error}");
     }
 
     /// <summary>The compiler's version would print the password.</summary>

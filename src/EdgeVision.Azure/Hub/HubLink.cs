@@ -195,8 +195,8 @@ internal sealed class HubLink : IAsyncDisposable
         Credentials = new MqttClientCredentials(identity.UserName(options.ProductInfo, options.ModelId), token is null ? null : Encoding.UTF8.GetBytes(token.Text)),
         ChannelOptions = new MqttClientTcpOptions
         {
-            RemoteEndpoint = new DnsEndPoint(identity.Host, options.Port),
-            NoDelay = true,
+            RemoteEndpoint = new DnsEndPoint(identity.Host, identity.GatewayPort ?? options.Port),
+            StreamProvider = new HubSocket(),
             TlsOptions = new MqttClientTlsOptions
             {
                 UseTls = true,

@@ -1,4 +1,5 @@
 using EdgeVision.Configuration;
+using EdgeVision.Delivery;
 
 namespace EdgeVision.Azure.Hub;
 
@@ -38,22 +39,34 @@ public sealed record HubOptions
     /// <summary>PEM file with the authorities to trust; null for the trust bundle (edgeHub) or the machine's store (IoT Hub).</summary>
     public string? CaFile { get; init; }
 
+    /// <summary>PEM file with this device's certificate, for a connection string with <c>x509=true</c>.</summary>
+    public string? CertificateFile { get; init; }
+
+    /// <summary>PEM file with its key.</summary>
+    public string? CertificateKeyFile { get; init; }
+
     /// <summary>Keys of the section. Who this node is comes from the environment only.</summary>
     public static HubOptions Read(OptionsReader options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new HubOptions
-        {
-            Port = options.Integer("Port", 8883, 1, 65535, "TCP port of the hub or edgeHub; both know 8883 only, a simulator may have another."),
-            CaFile = options.FilePath("CaFile", "PEM file with the authority of the gateway, for development with a connection string; a module of the IoT Edge runtime is told by it."),
-            TokenLifetime = TimeSpan.FromMinutes(options.Integer("TokenMinutes", 60, 1, 1440, "Life of a token; it is renewed when a fifth is left. Raising it saves reconnects, but a stolen token works longer.")),
-            KeepAlive = options.Milliseconds("KeepAliveMs", 60_000, 5_000, 400_000, "How soon a silent connection is tried. Raising it saves traffic but finds a dead hub later."),
-            Timeout = options.Milliseconds("TimeoutMs", 30_000, 1_000, 120_000, "How long a connect or an acknowledgement may take before the link is opened again. An edgeHub that is starting takes its time."),
-            MessageBytes = options.Integer("MessageBytes", TelemetryMessage.MeteringBlock, 512, TelemetryMessage.MaxBytes,
-                "Events of one camera share a message up to so many bytes; IoT Hub meters in blocks of 4096. Raising it makes fewer, larger messages that cost as many blocks; lowering it helps consumers that cannot read arrays."),
-            Linger = options.Milliseconds("LingerMs", 1000, 0, 60_000,
-                "How long an event waits for others to share its message; events of the families `rule` and `system`, and what is before them, go at once. Raising it saves messages of cameras with few events, and delays them."),
-            InFlight = options.Integer("InFlight", 16, 1, 16, "Messages on their way to the hub at once; an edgeHub takes no more than 16."),
-        };
+        var read = ReadKeys(options);
+        if (read.CertificateFile is null != read.CertificateKeyFile is null) options.Refuse(read.CertificateFile is null ? "CertificateFile" : "CertificateKeyFile", "is missing; a certificate and its key belong together.");
+        return read;
     }
+
+    private static HubOptions ReadKeys(OptionsReader options) => new()
+    {
+        Port = options.Integer("Port", 8883, 1, 65535, "TCP port of the hub or edgeHub; both know 8883 only, a simulator may have another."),
+        CaFile = options.FilePath("CaFile", "PEM file with the authority of the gateway, for development with a connection string; a module of the IoT Edge runtime is told by it."),
+        CertificateFile = options.FilePath("CertificateFile", "PEM file with the certificate of this device or module, for a connection string with `x509=true`. Read again at every connect.", PemFile.CheckReadable),
+        CertificateKeyFile = options.FilePath("CertificateKeyFile", "PEM file with its key, not encrypted; readable by this user only.", PemFile.CheckReadable),
+        TokenLifetime = TimeSpan.FromMinutes(options.Integer("TokenMinutes", 60, 1, 1440, "Life of a token; it is renewed when a fifth is left. Raising it saves reconnects, but a stolen token works longer.")),
+        KeepAlive = options.Milliseconds("KeepAliveMs", 60_000, 5_000, 400_000, "How soon a silent connection is tried. Raising it saves traffic but finds a dead hub later."),
+        Timeout = options.Milliseconds("TimeoutMs", 30_000, 1_000, 120_000, "How long a connect or an acknowledgement may take before the link is opened again. An edgeHub that is starting takes its time."),
+        MessageBytes = options.Integer("MessageBytes", TelemetryMessage.MeteringBlock, 512, TelemetryMessage.MaxBytes,
+            "Events of one camera share a message up to so many bytes; IoT Hub meters in blocks of 4096. Raising it makes fewer, larger messages that cost as many blocks; lowering it helps consumers that cannot read arrays."),
+        Linger = options.Milliseconds("LingerMs", 1000, 0, 60_000,
+            "How long an event waits for others to share its message; events of the families `rule` and `system`, and what is before them, go at once. Raising it saves messages of cameras with few events, and delays them."),
+        InFlight = options.Integer("InFlight", 16, 1, 16, "Messages on their way to the hub at once; an edgeHub takes no more than 16."),
+    };
 }

@@ -29,7 +29,6 @@ public sealed partial class IotHubConnection : IAsyncDisposable
     private readonly HubOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly X509Certificate2? _certificate;
     private readonly RetrySchedule _retry;
     private readonly Lock _gate = new();
     private X509Certificate2Collection? _authorities;
@@ -40,15 +39,14 @@ public sealed partial class IotHubConnection : IAsyncDisposable
 
     /// <param name="login">Who this node is; the connection's from now on.</param>
     /// <param name="options">Checked.</param>
-    /// <param name="certificate">Where the login has no token; the caller's.</param>
     /// <param name="time">Waits and token times.</param>
     /// <param name="log">Each change of state is a line.</param>
     /// <param name="random">The jitter; seeded in tests.</param>
-    public IotHubConnection(HubLogin login, HubOptions options, X509Certificate2? certificate, TimeProvider time, ILogger log, Random? random = null)
+    public IotHubConnection(HubLogin login, HubOptions options, TimeProvider time, ILogger log, Random? random = null)
     {
         ArgumentNullException.ThrowIfNull(login);
         ArgumentNullException.ThrowIfNull(time);
-        (_login, _options, _certificate, _time, _log) = (login, options, certificate, time, log);
+        (_login, _options, _time, _log) = (login, options, time, log);
         _retry = new RetrySchedule(FirstRetry, LastRetry, random ?? Random.Shared);
         _status = new HubLinkStatus(HubLinkState.Connecting, null, time.GetUtcNow(), null, 0);
     }
@@ -122,11 +120,14 @@ public sealed partial class IotHubConnection : IAsyncDisposable
             if (token is null) return (null, null, new HubFailure(error!));
         }
 
+        // At each connect: a certificate that was renewed is found by itself.
+        using var certificate = _login.HasCertificate ? Certificate(out var missing) : None(out missing);
+        if (missing is not null) return (null, null, new HubFailure(missing));
         for (var attempt = 1; ; attempt++)
         {
             if (await TrustAsync(stopping).ConfigureAwait(false) is { } untrusting) return (null, null, new HubFailure(untrusting));
             var trust = new HubTrust(_login.Identity.Host, _authorities);
-            var (link, failure) = await HubLink.OpenAsync(_login, token, trust, _certificate, _options, _time, stopping).ConfigureAwait(false);
+            var (link, failure) = await HubLink.OpenAsync(_login, token, trust, certificate, _options, _time, stopping).ConfigureAwait(false);
             if (link is not null || !failure!.NeedsTrust || attempt == 2) return (link, token, failure);
             // The gateway's authority may have been renewed since: the bundle is asked for again, once.
             Forget(_authorities);
@@ -134,24 +135,26 @@ public sealed partial class IotHubConnection : IAsyncDisposable
         }
     }
 
+    private X509Certificate2? Certificate(out string? error)
+    {
+        if (_options is { CertificateFile: { } file, CertificateKeyFile: { } key })
+            return PemFile.TryLoadClient(file, key, out var certificate, out error) ? certificate : null;
+        error = "The connection string says x509=true, but no certificate is named; set IotHub:CertificateFile and IotHub:CertificateKeyFile.";
+        return null;
+    }
+
+    private static X509Certificate2? None(out string? error)
+    {
+        error = null;
+        return null;
+    }
+
     /// <summary>Sees to <see cref="_authorities"/>; null when that is done.</summary>
     private async ValueTask<string?> TrustAsync(CancellationToken stopping)
     {
         if (_authorities is not null) return null;
-        if (_options.CaFile is { } file)
-        {
-            try
-            {
-                var read = new X509Certificate2Collection();
-                read.ImportFromPemFile(file);
-                _authorities = read;
-                return read.Count > 0 ? null : $"'{file}' holds no certificate; name a PEM file with the gateway's authority.";
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
-            {
-                return $"The authority of the gateway cannot be read from '{file}' ({e.Message.TrimEnd('.')}); name a PEM file that this user may read.";
-            }
-        }
+        if ((_options.CaFile ?? _login.CaFile) is { } file)
+            return PemFile.TryLoadAuthorities(file, out _authorities, out var wrong) ? null : $"The authority of the gateway: {wrong}";
 
         if (_login.Workload is not { } workload || _login.Identity.GatewayHost is null) return null;
         (_authorities, var error) = await workload.TrustBundleAsync(stopping).ConfigureAwait(false);

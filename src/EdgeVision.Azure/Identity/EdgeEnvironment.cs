@@ -9,6 +9,9 @@ public static class EdgeEnvironment
     /// <summary>In this order; the first that is set counts.</summary>
     private static readonly string[] ConnectionStrings = ["EdgeHubConnectionString", "IotHubConnectionString"];
 
+    /// <summary>The gateway's authority beside a connection string, as the official SDKs take it.</summary>
+    private const string CaVariable = "EdgeModuleCACertificateFile";
+
     /// <summary>The login that the environment gives; null without an error where there is none of it: this is no IoT Edge device.</summary>
     /// <param name="variables">Of this process.</param>
     /// <param name="time">For the workload API.</param>
@@ -21,7 +24,7 @@ public static class EdgeEnvironment
         {
             if (!variables.TryGetValue(name, out var text) || text.Length == 0) continue;
             HubConnectionString.TryParse(text, name, out var login, out error);
-            return login;
+            return login is null ? null : login with { CaFile = variables.GetValueOrDefault(CaVariable) is { Length: > 0 } file ? file : null };
         }
 
         return variables.TryGetValue("IOTEDGE_WORKLOADURI", out var uri) && uri.Length > 0 ? OfRuntime(variables, uri, time, out error) : null;
@@ -46,7 +49,7 @@ public static class EdgeEnvironment
             return null;
         }
 
-        var identity = new HubIdentity(variables[required[0]], variables[required[1]], variables[required[2]], variables.GetValueOrDefault("IOTEDGE_GATEWAYHOSTNAME") is { Length: > 0 } gateway ? gateway : null);
+        var identity = new HubIdentity(variables[required[0]], variables[required[1]], variables[required[2]], variables.GetValueOrDefault("IOTEDGE_GATEWAYHOSTNAME") is { Length: > 0 } gateway ? gateway : null).WithoutPort();
         if (identity.Check() is { } wrong)
         {
             error = $"The environment of the IoT Edge runtime {wrong}";

@@ -50,7 +50,7 @@ public static class HubConnectionString
         login = null;
         if (!parts.TryGetValue("HostName", out var hub) || hub.Length == 0) return "has no HostName; add HostName=NAME.azure-devices.net.";
         if (!parts.TryGetValue("DeviceId", out var device) || device.Length == 0) return "has no DeviceId; take the connection string of a module or device.";
-        var identity = new HubIdentity(hub, device, NullIfEmpty(parts.GetValueOrDefault("ModuleId")), NullIfEmpty(parts.GetValueOrDefault("GatewayHostName")));
+        var identity = new HubIdentity(hub, device, NullIfEmpty(parts.GetValueOrDefault("ModuleId")), NullIfEmpty(parts.GetValueOrDefault("GatewayHostName"))).WithoutPort();
         if (identity.Check() is { } wrong) return wrong;
 
         var hasCertificate = parts.TryGetValue("x509", out var x509) && x509.Equals("true", StringComparison.OrdinalIgnoreCase);

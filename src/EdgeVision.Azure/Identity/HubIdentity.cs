@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace EdgeVision.Azure.Identity;
@@ -17,6 +18,9 @@ public sealed record HubIdentity(string HubHost, string DeviceId, string? Module
 
     /// <summary>What IoT Hub allows in ids beside letters and digits, without <c>+</c> and <c>#</c>, which no MQTT topic can carry.</summary>
     private const string IdPunctuation = "-:.%_*?!(),=@$'";
+
+    /// <summary>Of a gateway that is named with one, as a simulator may be; null for the usual.</summary>
+    public int? GatewayPort { get; init; }
 
     /// <summary>Where TCP and TLS go, and the name the server's certificate must carry.</summary>
     public string Host => GatewayHost ?? HubHost;
@@ -38,6 +42,15 @@ public sealed record HubIdentity(string HubHost, string DeviceId, string? Module
         var name = new StringBuilder($"{HubHost}/{ClientId}/?api-version={ApiVersion}&DeviceClientType={Uri.EscapeDataString(productInfo)}");
         if (modelId is not null) name.Append("&model-id=").Append(Uri.EscapeDataString(modelId));
         return name.ToString();
+    }
+
+    /// <summary>The same, with the port taken off a gateway's name that has one.</summary>
+    internal HubIdentity WithoutPort()
+    {
+        var at = GatewayHost?.IndexOf(':', StringComparison.Ordinal) ?? -1;
+        return at > 0 && ushort.TryParse(GatewayHost.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
+            ? this with { GatewayHost = GatewayHost![..at], GatewayPort = port }
+            : this;
     }
 
     /// <summary>Null when the identity can be used; otherwise what is wrong, as the end of a sentence that begins with the source.</summary>

@@ -7,5 +7,8 @@ namespace EdgeVision.Azure.Identity;
 /// <param name="Workload">Where it came from an IoT Edge device: also the source of trust.</param>
 public sealed record HubLogin(HubIdentity Identity, ITokenSigner? Signer, bool HasCertificate, WorkloadApi? Workload) : IDisposable
 {
+    /// <summary>PEM file with the gateway's authority, from the environment; null for none.</summary>
+    public string? CaFile { get; init; }
+
     public void Dispose() => Workload?.Dispose();
 }

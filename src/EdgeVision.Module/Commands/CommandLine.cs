@@ -27,6 +27,7 @@ internal static class CommandLine
             GpioCommand.Create(),
             DoctorCommand.Create(),
             HealthcheckCommand.Create(),
+            SecretCommand.Create(),
             SimulateCommand.Create(SimulateCommand.ServeAsync),
             new HelpOption { Recursive = true, Action = new HelpWithExamples() },
             new VersionOption(),

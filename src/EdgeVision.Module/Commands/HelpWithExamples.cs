@@ -62,6 +62,7 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             "edgevision camera snapshot \"v4l2:///dev/video0?width=1280&height=720\" --output door.png",
             "edgevision camera snapshot --config node.json --camera door",
         ],
+        "secret" or "secret encrypt" => ["printf %s PASSWORD | edgevision secret encrypt > /data/door.password"],
         "healthcheck" => ["edgevision healthcheck", "edgevision healthcheck --ready --port 9601"],
         "simulate" =>
         [

@@ -18,7 +18,7 @@ internal sealed class HubNode : IAsyncDisposable
 
     private HubNode(HubLogin login, HubOptions options)
     {
-        Connection = new IotHubConnection(login, options, certificate: null, TimeProvider.System, NullLogger.Instance, new Random(1));
+        Connection = new IotHubConnection(login, options, TimeProvider.System, NullLogger.Instance, new Random(1));
         Sink = new IotHubSink(Connection, options, Usage, TimeProvider.System);
         _running = Connection.RunAsync((link, ready, alive) =>
         {

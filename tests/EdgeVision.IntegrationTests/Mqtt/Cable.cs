@@ -11,6 +11,7 @@ internal sealed class Cable : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly List<Socket> _sockets = [];
     private readonly Task _running;
+    private volatile bool _swallowing;
 
     public Cable(int brokerPort)
     {
@@ -22,7 +23,7 @@ internal sealed class Cable : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Both ends see a reset; new connections are carried again.</summary>
+    /// <summary>Both ends see a reset; new connections are carried.</summary>
     public void Cut()
     {
         lock (_lock)
@@ -34,8 +35,12 @@ internal sealed class Cable : IAsyncDisposable
             }
 
             _sockets.Clear();
+            _swallowing = false;
         }
     }
+
+    /// <summary>What is connected stays so and carries nothing, as through a router that has forgotten it, until <see cref="Cut"/>.</summary>
+    public void Swallow() => _swallowing = true;
 
     public async ValueTask DisposeAsync()
     {
@@ -65,12 +70,17 @@ internal sealed class Cable : IAsyncDisposable
         }
     }
 
-    private static async Task CarryAsync(Socket from, Socket to)
+    private async Task CarryAsync(Socket from, Socket to)
     {
         try
         {
             var buffer = new byte[16384];
-            while (await from.ReceiveAsync(buffer) is var read and > 0) await to.SendAsync(buffer.AsMemory(0, read));
+            while (await from.ReceiveAsync(buffer) is var read and > 0)
+            {
+                if (!_swallowing) await to.SendAsync(buffer.AsMemory(0, read));
+            }
+
+            if (_swallowing) return;
             to.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is ObjectDisposedException or SocketException)

@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace EdgeVision.Mqtt;
+namespace EdgeVision.Delivery;
 
-/// <summary>PEM files, with one sentence for each way they can be wrong.</summary>
-internal static class MqttCertificates
+/// <summary>Certificates and keys in PEM files, with one sentence for each way they can be wrong.</summary>
+public static class PemFile
 {
     /// <summary>Null when the file can be opened, otherwise the rest of a sentence that begins with its path.</summary>
     public static string? CheckReadable(string path)
@@ -27,7 +27,7 @@ internal static class MqttCertificates
         }
     }
 
-    /// <summary>The caller owns what is in the collection.</summary>
+    /// <summary>The caller owns what is in the collection. An error is the rest of a sentence that begins with the key.</summary>
     public static bool TryLoadAuthorities(string path, [NotNullWhen(true)] out X509Certificate2Collection? authorities, [NotNullWhen(false)] out string? error)
     {
         authorities = null;

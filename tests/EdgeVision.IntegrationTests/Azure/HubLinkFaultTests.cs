@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Sockets;
+using EdgeVision.Azure.Hub;
+using EdgeVision.Azure.Identity;
+using EdgeVision.Delivery;
+using EdgeVision.IntegrationTests.Mqtt;
+using EdgeVision.IntegrationTests.Simulator;
+using EdgeVision.Simulator;
+
+namespace EdgeVision.IntegrationTests.Azure;
+
+/// <summary>Ways to connect, and ways in which a link goes wrong that no hub announces.</summary>
+public sealed class HubLinkFaultTests
+{
+    private static readonly bool IsSoak = Environment.GetEnvironmentVariable("EDGEVISION_SOAK") == "1";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_hub_that_swallows_everything_is_found_by_the_keep_alive()
+    {
+        await using var hub = await Simulated.StartAsync();
+        await using var cable = new Cable(hub.Simulator.Port);
+        await using var node = HubNode.Start(await LoginAsync(hub), cable.Port, o => o with { KeepAlive = TimeSpan.FromSeconds(1), Timeout = TimeSpan.FromSeconds(1) });
+        await node.UntilAsync(s => s.State is HubLinkState.Connected);
+
+        cable.Swallow();
+
+        var status = await node.UntilAsync(s => s.State is HubLinkState.Waiting);
+        Assert.Contains("it is opened again", status.Reason, StringComparison.Ordinal);
+        cable.Cut();
+        await node.UntilAsync(s => s.State is HubLinkState.Connected && s.Connects == 2);
+    }
+
+    [Fact]
+    public async Task An_acknowledgement_that_never_comes_ends_the_link_and_nothing_is_lost()
+    {
+        await using var hub = await Simulated.StartAsync();
+        await using var cable = new Cable(hub.Simulator.Port);
+        await using var node = HubNode.Start(await LoginAsync(hub), cable.Port, o => o with { KeepAlive = TimeSpan.FromMinutes(5), Timeout = TimeSpan.FromSeconds(1) });
+        await node.UntilAsync(s => s.State is HubLinkState.Connected);
+        cable.Swallow();
+
+        var result = await node.Sink.SendAsync(HubNode.Events(7), Stop);
+        Assert.Equal((0, DeliveryOutcome.RetryLater), (result.Accepted, result.Outcome));
+        Assert.Contains("did not acknowledge a message within 1 s", result.Reason, StringComparison.Ordinal);
+
+        cable.Cut();
+        await node.DeliverAsync(HubNode.Events(7));
+        Assert.Equal(3, (await hub.MessagesAsync(3)).Count);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task By_connection_string_with_the_authority_and_the_port_that_official_clients_take(bool portInName)
+    {
+        await using var hub = await Simulated.StartAsync();
+        var variables = new Dictionary<string, string>
+        {
+            ["EdgeHubConnectionString"] = $"HostName={Simulated.Hub};GatewayHostName=localhost{(portInName ? $":{hub.Simulator.Port}" : "")};DeviceId={Simulated.Device};ModuleId={Simulated.Module};SharedAccessKey={await hub.KeyAsync()}",
+            ["EdgeModuleCACertificateFile"] = hub.Simulator.CaPath,
+        };
+        var login = EdgeEnvironment.Read(variables, TimeProvider.System, out var error);
+        Assert.Null(error);
+        await using var node = HubNode.Start(login!, portInName ? 1 : hub.Simulator.Port);
+
+        await node.DeliverAsync(HubNode.Events(1));
+        Assert.Single(await hub.MessagesAsync(1));
+    }
+
+    [Fact]
+    public async Task By_a_certificate_without_a_token()
+    {
+        using var folder = new TempFolder();
+        var certificates = new Certificates(folder.Path);
+        var (server, device) = (certificates.Issue("localhost", "DNS:localhost"), certificates.Issue("dev1", "DNS:dev1", "clientAuth"));
+        // No hub takes certificates here: a broker that lets in whoever shows one, and takes its subject for the user.
+        await using var broker = await Mosquitto.StartAsync(
+            folder.Path, $"cafile {certificates.Authority}", $"certfile {server.Certificate}", $"keyfile {server.Key}", "require_certificate true", "use_identity_as_username true", "allow_anonymous false");
+        Assert.True(HubConnectionString.TryParse("HostName=localhost;DeviceId=dev1;x509=true", "test", out var login, out var error), error);
+        await using var node = HubNode.Start(login!, broker.Port, o => o with { CaFile = certificates.Authority, CertificateFile = device.Certificate, CertificateKeyFile = device.Key });
+
+        await node.UntilAsync(s => s.State is HubLinkState.Connected);
+        Assert.Equal(DeliveryResult.All(3), await node.Sink.SendAsync(HubNode.Events(3), Stop));
+    }
+
+    public static TheoryData<string, string> Missing => new()
+    {
+        { "", "set IotHub:CertificateFile" },
+        { "no-such-file.pem", "does not exist" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Missing))]
+    public async Task A_certificate_that_is_not_there_is_told(string file, string sentence)
+    {
+        HubConnectionString.TryParse("HostName=localhost;DeviceId=dev1;x509=true", "test", out var login, out _);
+        await using var node = HubNode.Start(login!, 1, o => file.Length == 0 ? o : o with { CertificateFile = file, CertificateKeyFile = file });
+        Assert.Contains(sentence, (await node.UntilAsync(s => s.State is HubLinkState.Waiting)).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Attempts_that_fail_leave_nothing_behind(bool isClosed)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        if (isClosed) listener.Stop();
+        else _ = HangUpAsync(listener);
+        var (attempts, warm) = (IsSoak ? 10_000 : 300, 50);
+        Assert.True(HubConnectionString.TryParse($"HostName=h;GatewayHostName=localhost;DeviceId=dev1;ModuleId=vision;SharedAccessKey={Convert.ToBase64String(new byte[32])}", "test", out var parsed, out _));
+        var login = parsed!;
+        var options = new HubOptions { Port = port, Timeout = TimeSpan.FromSeconds(10) };
+        var token = (await SasToken.CreateAsync(login.Identity, login.Signer!, TimeSpan.FromHours(1), TimeProvider.System, Stop)).Token;
+        await FailAsync(warm);
+        var (memory, files) = (GC.GetTotalMemory(forceFullCollection: true), Files());
+
+        await FailAsync(attempts);
+
+        Assert.InRange(Files(), 0, files + 8);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - memory, long.MinValue, 2 << 20);
+
+        async Task FailAsync(int times)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                var (link, failure) = await HubLink.OpenAsync(login, token, new HubTrust("localhost", null), certificate: null, options, TimeProvider.System, Stop);
+                Assert.Null(link);
+                Assert.NotNull(failure);
+            }
+        }
+    }
+
+    private static int Files() => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
+
+    private static async Task HangUpAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true) (await listener.AcceptSocketAsync(Stop)).Dispose();
+        }
+        catch (Exception e) when (e is ObjectDisposedException or SocketException or OperationCanceledException)
+        {
+            // The end of the test.
+        }
+    }
+
+    private static async Task<HubLogin> LoginAsync(Simulated hub)
+    {
+        var text = $"HostName={Simulated.Hub};GatewayHostName=localhost;DeviceId={Simulated.Device};ModuleId={Simulated.Module};SharedAccessKey={await hub.KeyAsync()}";
+        Assert.True(HubConnectionString.TryParse(text, "test", out var login, out var error), error);
+        return login! with { CaFile = hub.Simulator.CaPath };
+    }
+}
