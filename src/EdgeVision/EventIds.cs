@@ -71,6 +71,17 @@ public static class EventIds
     public const int HubLost = 451;
     public const int HubTokenRenewed = 452;
 
+    // 460 Commands: methods, the input `commands`
+    public const int CommandAnswered = 460;
+    public const int CommandBroke = 461;
+    public const int CommandLate = 462;
+    public const int AnswerNotSent = 463;
+    public const int InputCommandAnswered = 464;
+    public const int InputRefused = 465;
+    public const int LogLevelChanged = 466;
+    public const int CameraPauseChanged = 467;
+    public const int DiagnosisFound = 468;
+
     // 480 Twin and live settings
     public const int TwinNotRead = 480;
     public const int TwinNotTaken = 481;
