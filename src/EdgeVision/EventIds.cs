@@ -81,6 +81,7 @@ public static class EventIds
     public const int LogLevelChanged = 466;
     public const int CameraPauseChanged = 467;
     public const int DiagnosisFound = 468;
+    public const int ModelNotReloaded = 469;
 
     // 480 Twin and live settings
     public const int TwinNotRead = 480;
