@@ -62,7 +62,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
         Outbox = outbox,
         DataFolder = data.Path,
         Cameras = () => cameras.Names,
-        Camera = cameras.Control,
+        Camera = cameras.Requests,
         Outputs = () => switchboard.OutputNames,
         Output = switchboard.Output,
         Model = () => model.Current.Package.Identity,

@@ -18,13 +18,13 @@ internal sealed partial class RunningCamera : IAsyncDisposable
     private readonly WantedControls _controls;
     private readonly LivePrivacyMask _mask;
     private readonly RunningTrigger? _trigger;
-    private readonly CameraControl _control;
+    private readonly CameraRequests _requests;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile CameraOptions _options;
 
-    public RunningCamera(string name, CameraOptions options, SharedParts shared, CameraControl control)
+    public RunningCamera(string name, CameraOptions options, SharedParts shared, CameraRequests requests)
     {
-        (_name, _options, _shared, _control) = (name, options, shared, control);
+        (_name, _options, _shared, _requests) = (name, options, shared, requests);
         _log = shared.Logs.CreateLogger("camera");
         _supervisor = new Supervisor(shared.Time, shared.Logs.CreateLogger("supervisor"));
         _life = new CameraLife(name, shared.Time);
@@ -81,7 +81,7 @@ internal sealed partial class RunningCamera : IAsyncDisposable
             Latest = () => _options,
             GoOn = _shared.Budget.Use,
             Trigger = trigger?.Trigger,
-            Control = _control,
+            Requests = _requests,
             Gate = () => _shared.Switchboard.GateOf(_name),
             Seen = (detections, timestamp) => _shared.Switchboard.ObserverOf(_name)?.Invoke(detections, timestamp),
         };

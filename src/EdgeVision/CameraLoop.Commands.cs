@@ -8,19 +8,19 @@ public sealed partial class CameraLoop
     private bool _isAsked;     // somebody waits for what this frame shows
 
     /// <summary>Asked at every frame; null for a camera that nobody may ask.</summary>
-    public CameraControl? Control { get; init; }
+    public CameraRequests? Requests { get; init; }
 
     /// <summary>Hands the frame to who asked for a picture. True when the frame is to be looked at whatever else holds.</summary>
     private bool HearCommands(Frame frame)
     {
-        Control?.Show(frame);
-        return _isAsked = Control?.WantsLook == true;
+        Requests?.Show(frame);
+        return _isAsked = Requests?.WantsLook == true;
     }
 
     private bool IsPaused()
     {
-        if (Control is not { } control) return false;
-        var isPaused = control.IsPaused;
+        if (Requests is not { } requests) return false;
+        var isPaused = requests.IsPaused;
         _telemetry.MeetPause(isPaused);
         if (isPaused) _skipReason = "the camera is paused";     // only a pulse asks for it
         return isPaused;

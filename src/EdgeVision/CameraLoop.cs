@@ -178,7 +178,7 @@ public sealed partial class CameraLoop
         var seen = ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding);
         if (frame.Triggers is { } answers) Answer(answers, seen);
         if (isDue || _isAsked) _events.Add(seen);
-        if (_isAsked) Control?.Tell(seen);
+        if (_isAsked) Requests?.Tell(seen);
         return true;
     }
 

@@ -81,7 +81,7 @@ public static class EventIds
     public const int LogLevelChanged = 466;
     public const int CameraPauseChanged = 467;
     public const int DiagnosisFound = 468;
-    public const int ModelNotReloaded = 469;
+    public const int Diagnosed = 469;
 
     // 480 Twin and live settings
     public const int TwinNotRead = 480;
@@ -93,6 +93,7 @@ public static class EventIds
     public const int TwinNotKept = 486;
     public const int TwinFileUnusable = 487;
     public const int ModelExchanged = 488;
+    public const int ModelNotReloaded = 490;
 
     // 500 Module: supervision, configuration
     public const int TaskFailed = 500;

@@ -42,7 +42,7 @@ internal sealed partial class CameraCommands(RemoteNode node)
     }
 
     /// <summary>A camera that can give a frame; otherwise what the caller is told.</summary>
-    public static bool TryFind(RemoteNode node, string name, [NotNullWhen(true)] out CameraControl? camera, out CommandAnswer refusal)
+    public static bool TryFind(RemoteNode node, string name, [NotNullWhen(true)] out CameraRequests? camera, out CommandAnswer refusal)
     {
         (camera, refusal) = (node.Camera(name), default);
         if (camera is null)

@@ -62,8 +62,8 @@ internal sealed partial class DiagnoseCommand(RemoteNode node) : IAsyncDisposabl
         {
             var findings = await node.Examine(_stop.Token);
             var bad = findings.Where(f => f.Level is not FindingLevel.Ok).ToList();
-            foreach (var finding in bad) Found(node.Logger, LogLevel.Warning, finding.Check, WordOf(finding.Level), $"{finding.Detail} {finding.Fix}".TrimEnd());
-            Found(node.Logger, LogLevel.Information, "summary", bad.Count == 0 ? "ok" : "see above", $"{findings.Count} checks were made, {bad.Count} found something.");
+            foreach (var finding in bad) Found(node.Logger, finding.Check, WordOf(finding.Level), finding.Detail, finding.Fix);
+            Examined(node.Logger, findings.Count, bad.Count);
             return findings;
         }
         catch (Exception e) when (!_stop.IsCancellationRequested)
@@ -95,8 +95,11 @@ internal sealed partial class DiagnoseCommand(RemoteNode node) : IAsyncDisposabl
 
     private static string WordOf(FindingLevel level) => level switch { FindingLevel.Ok => "ok", FindingLevel.Warn => "warn", _ => "fail" };
 
-    [LoggerMessage(EventId = EventIds.DiagnosisFound, Message = "Diagnosis, {Check}: {Result}. {Sentence}")]
-    private static partial void Found(ILogger log, LogLevel level, string check, string result, string sentence);
+    [LoggerMessage(EventIds.DiagnosisFound, LogLevel.Warning, "Diagnosis, {Check}: {Level}. {Detail} {Fix}")]
+    private static partial void Found(ILogger log, string check, string level, string detail, string? fix);
+
+    [LoggerMessage(EventIds.Diagnosed, LogLevel.Information, "Diagnosis: {Count} checks were made, {Bad} found something.")]
+    private static partial void Examined(ILogger log, int count, int bad);
 
     [LoggerMessage(EventIds.CommandBroke, LogLevel.Error, "The command {Command} failed in a way it should not; please report this.")]
     private static partial void Broke(ILogger log, string command, Exception e);

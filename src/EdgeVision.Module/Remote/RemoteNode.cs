@@ -26,7 +26,7 @@ internal sealed record RemoteNode
     public required Func<IReadOnlyList<string>> Cameras { get; init; }
 
     /// <summary>Null when there is no camera of this name.</summary>
-    public required Func<string, CameraControl?> Camera { get; init; }
+    public required Func<string, CameraRequests?> Camera { get; init; }
 
     /// <summary>Names of the outputs.</summary>
     public required Func<IReadOnlyList<string>> Outputs { get; init; }

@@ -36,11 +36,10 @@ internal sealed class SnapshotFolder(string dataFolder)
         {
             lock (_gate)
             {
-                Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                MakeFolder();
                 var path = Path.Combine(_folder, name);
                 // Whoever looks into the folder sees whole pictures only.
-                using (var file = new FileStream(path + Unfinished, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
-                    file.Write(jpeg);
+                Write(path + Unfinished, jpeg);
                 File.Move(path + Unfinished, path);
                 LetGo(camera);
             }
@@ -51,6 +50,20 @@ internal sealed class SnapshotFolder(string dataFolder)
         }
 
         return $"{Name}/{name}";
+    }
+
+    private void MakeFolder()
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_folder);
+        else Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static void Write(string path, byte[] bytes)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new FileStream(path, options);
+        file.Write(bytes);
     }
 
     private void LetGo(string camera)

@@ -36,18 +36,18 @@ internal sealed class StatusCommand(RemoteNode node) : IDisposable
     public void Dispose() => _rates.Dispose();
 
     /// <summary>One word: starting, running, paused, lost, ended.</summary>
-    public static string StateOf(CameraTelemetry telemetry, CameraControl? control) => telemetry.Condition switch
+    public static string StateOf(CameraTelemetry telemetry, CameraRequests? requests) => telemetry.Condition switch
     {
         CameraCondition.Lost => "lost",
         CameraCondition.Ended => "ended",
-        _ when control?.IsPaused == true => "paused",
+        _ when requests?.IsPaused == true => "paused",
         CameraCondition.Opens => "starting",
         _ => "running",
     };
 
-    private void Write(Utf8JsonWriter json, CameraControl control)
+    private void Write(Utf8JsonWriter json, CameraRequests requests)
     {
-        var camera = node.Telemetry.Camera(control.Camera);
+        var camera = node.Telemetry.Camera(requests.Camera);
         json.WriteStartObject(camera.Camera);
         json.WriteString("state", StateOf(camera, control));
         if (camera.Condition is CameraCondition.Lost)

@@ -7,7 +7,7 @@ namespace EdgeVision;
 /// What people far away ask of one camera: to pause, its next picture, one detection at once. Outlives the camera's restarts; its loop looks here at every
 /// frame, which costs nothing while nobody asks. Any thread.
 /// </summary>
-public sealed class CameraControl(string camera)
+public sealed class CameraRequests(string camera)
 {
     // Kept by nobody: pictures are asked for now and then.
     private readonly FramePool _pool = new(retained: 0);
