@@ -49,7 +49,7 @@ internal sealed class StatusCommand(RemoteNode node) : IDisposable
     {
         var camera = node.Telemetry.Camera(requests.Camera);
         json.WriteStartObject(camera.Camera);
-        json.WriteString("state", StateOf(camera, control));
+        json.WriteString("state", StateOf(camera, requests));
         if (camera.Condition is CameraCondition.Lost)
         {
             json.WriteString("reason", LogMask.Apply(camera.LostReason ?? ""));
