@@ -123,10 +123,11 @@ public sealed partial class MethodDesk : IAsyncDisposable
 
     private async Task RunAsync(MethodCall call, byte[] arguments)
     {
-        // Off the receiving path from the first line on.
-        await Task.Yield();
         var began = _time.GetTimestamp();
-        var answer = await AnswerAsync(call.Name, arguments).ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(Limit, _time);
+        // Off the receiving path.
+        await Task.Yield();
+        var answer = await AnswerAsync(call.Name, arguments, limit.Token).ConfigureAwait(false);
         if (answer.Body.Length > MaxBytes)
             answer = CommandAnswer.Refusal(CommandAnswer.TooLarge, $"The answer of '{Shown(call.Name)}' has {answer.Body.Length} bytes; a caller takes {MaxBytes}: ask for less.");
         var recipient = call.Finish(answer);
@@ -137,10 +138,9 @@ public sealed partial class MethodDesk : IAsyncDisposable
     }
 
     /// <summary>Waits for a slot and for the handler, but not beyond <see cref="Limit"/>: one that does not listen keeps its slot, not its caller.</summary>
-    private async Task<CommandAnswer> AnswerAsync(string name, byte[] arguments)
+    private async Task<CommandAnswer> AnswerAsync(string name, byte[] arguments, CancellationToken limit)
     {
-        using var limit = new CancellationTokenSource(Limit, _time);
-        var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stop.Token);
+        var either = CancellationTokenSource.CreateLinkedTokenSource(limit, _stop.Token);
         Task<CommandAnswer>? work = null;
         try
         {

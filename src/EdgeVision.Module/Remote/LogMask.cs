@@ -11,7 +11,7 @@ internal static partial class LogMask
 
     public static string Apply(string text)
     {
-        text = UserInfo().Replace(text, $"$1{Mask}@");
+        if (text.Contains('@', StringComparison.Ordinal)) text = UserInfo().Replace(text, $"$1{Mask}@");
         text = Signature().Replace(text, $"$1 {Mask}");
         return Assignment().Replace(text, $"$1{Mask}");
     }
