@@ -54,7 +54,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
 
     // methods, the input `commands` -> what the node can be asked
     var asked = logs.CreateLogger("commands");
-    await using var reload = new ModelReload(reconfiguration.ReloadModelAsync, asked);
+    await using var reload = new ModelReload(reconfiguration.ReloadModelAsync, time, asked);
     await using var commands = new RemoteCommands(new RemoteNode
     {
         Identity = node,

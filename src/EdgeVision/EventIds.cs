@@ -94,6 +94,7 @@ public static class EventIds
     public const int TwinFileUnusable = 487;
     public const int ModelExchanged = 488;
     public const int ModelNotReloaded = 490;
+    public const int InputUnknown = 491;
 
     // 500 Module: supervision, configuration
     public const int TaskFailed = 500;

@@ -83,6 +83,25 @@ public sealed class CameraRequestsTests : IAsyncDisposable
         Assert.Empty(detector.Seen);
     }
 
+    [Theory]
+    [InlineData(PixelFormat.Jpeg)]
+    [InlineData(PixelFormat.Bgr24)]
+    public async Task A_picture_of_a_camera_with_a_privacy_mask_is_masked(PixelFormat pixels)
+    {
+        using var camera = new ScriptedSource(_pool, _time, frames: 1, pixels: pixels);
+        var (masks, _) = Wanted.Read("""{ "Masks": [{ "Points": "0,0 1,0 1,1 0,1" }] }""", o => o.Sections("Masks", 1, "Of the test.", PrivacyMaskOptions.Read));
+        using var source = new MountedSource(camera, FrameOrientation.Upright, new LivePrivacyMask(PrivacyMask.Of(masks)));
+        using var detector = new ScriptedDetector((_, found) => See(found));
+        _requests.Pause();
+        var asked = _requests.NextFrameAsync(Stop);
+        camera.Allow(2);
+        await Run(source, detector);
+
+        using var picture = await asked;
+        if (pixels is PixelFormat.Jpeg) Assert.True(picture.IsSealed);
+        else Assert.True(picture.Pixels.IndexOfAnyExcept(picture.Pixels[0]) < 0, "Something is to be seen.");
+    }
+
     [Fact]
     public async Task Who_gives_up_waiting_leaves_nothing_behind()
     {

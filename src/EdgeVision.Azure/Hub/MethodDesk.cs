@@ -71,8 +71,8 @@ public sealed partial class MethodDesk : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(body);
-        if (message.Name != Input) InputUnwanted(_log, Shown(message.Name), $"nothing listens to this input; commands are taken by '{Input}'.");
-        else if (ReadCommand(body, out var name, out var arguments) is { } wrong) InputUnwanted(_log, Input, wrong);
+        if (message.Name != Input) InputUnknown(_log, message.Name, Input);
+        else if (ReadCommand(body, out var name, out var arguments) is { } wrong) InputRefused(_log, Input, wrong);
         else Take(message.Properties.TryGetValue("$.mid", out var id) ? id : Guid.NewGuid().ToString(), name, arguments, done => LogAsync(name, done));
         return ValueTask.CompletedTask;
     }
@@ -253,5 +253,9 @@ public sealed partial class MethodDesk : IAsyncDisposable
     private static partial void InputAnswered(ILogger log, string command, int status, string answer);
 
     [LoggerMessage(EventIds.InputRefused, LogLevel.Warning, "A message of the input {Input} is no command: {Sentence}")]
-    private static partial void InputUnwanted(ILogger log, string input, string sentence);
+    private static partial void InputRefused(ILogger log, string input, string sentence);
+
+    // Trace: a route that leads here by mistake may bring one for each frame.
+    [LoggerMessage(EventIds.InputUnknown, LogLevel.Trace, "Nothing listens to the input {Input}; commands are taken by {Known}.")]
+    private static partial void InputUnknown(ILogger log, string input, string known);
 }

@@ -5,9 +5,12 @@ namespace EdgeVision.Module.Remote;
 
 /// <summary><c>reloadModel</c> of a node whose model is named by its configuration: begun at once and told by the log, because opening a model takes its time.</summary>
 /// <param name="reload">Null when the new one looks, otherwise a sentence, and the old one goes on.</param>
+/// <param name="time">Bounds the end.</param>
 /// <param name="log">For what became of it.</param>
-internal sealed partial class ModelReload(Func<CancellationToken, Task<string?>> reload, ILogger log) : IAsyncDisposable
+internal sealed partial class ModelReload(Func<CancellationToken, Task<string?>> reload, TimeProvider time, ILogger log) : IAsyncDisposable
 {
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(3);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private Task _running = Task.CompletedTask;
@@ -29,7 +32,14 @@ internal sealed partial class ModelReload(Func<CancellationToken, Task<string?>>
     {
         if (_stop.IsCancellationRequested) return;
         await _stop.CancelAsync();
-        await _running;
+        try
+        {
+            await _running.WaitAsync(StopWithin, time);
+        }
+        catch (TimeoutException)
+        {
+            // A model that takes so long to be opened ends with the process.
+        }
     }
 
     private async Task ReloadAsync()

@@ -201,16 +201,17 @@ public sealed class MethodDeskTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("other", "{}", "nothing listens to this input; commands are taken by 'commands'.")]
-    [InlineData("commands", "", "The message is empty; {\"command\":\"…\",\"arguments\":{…}} was expected.")]
-    [InlineData("commands", "[]", "The message holds a JSON array; {\"command\":\"…\",\"arguments\":{…}} was expected.")]
-    [InlineData("commands", "{\"command\":7}", "It has no text \"command\"; {\"command\":\"…\",\"arguments\":{…}} was expected.")]
-    [InlineData("commands", "{\"command\":\"ping\",\"arguements\":{}}", "The key \"arguements\" is unknown; {\"command\":\"…\",\"arguments\":{…}} was expected.")]
-    public async Task A_message_that_is_no_command_is_a_sentence_in_the_log(string input, string body, string sentence)
+    [InlineData("", "The message is empty; {\"command\":\"…\",\"arguments\":{…}} was expected.")]
+    [InlineData("[]", "The message holds a JSON array; {\"command\":\"…\",\"arguments\":{…}} was expected.")]
+    [InlineData("{\"command\":7}", "It has no text \"command\"; {\"command\":\"…\",\"arguments\":{…}} was expected.")]
+    [InlineData("{\"command\":\"ping\",\"arguements\":{}}", "The key \"arguements\" is unknown; {\"command\":\"…\",\"arguments\":{…}} was expected.")]
+    public async Task A_message_that_is_no_command_is_a_sentence_in_the_log(string body, string sentence)
     {
-        await InputAsync(input, body);
+        await InputAsync("commands", body);
 
-        Assert.Contains(_log.Lines, l => l == $"Warning 465 A message of the input {input} is no command: {sentence}");
+        Assert.Contains(_log.Lines, l => l == $"Warning 465 A message of the input commands is no command: {sentence}");
+        await InputAsync("elsewhere", body);
+        Assert.Contains(_log.Lines, l => l == "Trace 491 Nothing listens to the input elsewhere; commands are taken by commands.");
         Assert.Empty(_commands.Ran);
     }
 
