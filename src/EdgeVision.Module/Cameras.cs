@@ -54,6 +54,7 @@ internal sealed partial class Cameras(SharedParts shared, bool mayGrow) : IAsync
             if (_isDisposed) return;
             _shared = next;
             foreach (var camera in _shared.Telemetry.Cameras.Where(c => !options.Cameras.ContainsKey(c.Camera)).ToList()) _shared.Telemetry.Forget(camera.Camera);
+            ForgetRequests(options);
             foreach (var (name, camera) in options.Cameras.Where(c => !_running.ContainsKey(c.Key))) Begin(name, camera);
             _changed.TrySetResult();
             _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -120,7 +121,7 @@ internal sealed partial class Cameras(SharedParts shared, bool mayGrow) : IAsync
             _threads++;
         }
 
-        var camera = new RunningCamera(name, options, _shared);
+        var camera = new RunningCamera(name, options, _shared, RequestsOf(name));
         _running.Add(name, camera);
         camera.Start();
     }

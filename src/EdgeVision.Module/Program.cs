@@ -7,6 +7,7 @@ using EdgeVision.Module.Commands;
 using EdgeVision.Module.Display;
 using EdgeVision.Module.Health;
 using EdgeVision.Module.Live;
+using EdgeVision.Module.Remote;
 using EdgeVision.Mqtt;
 
 return await CommandLine.InvokeAsync(args, RunNodeAsync);
@@ -28,6 +29,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     var settings = new LiveSettings(local, login is null ? null : new TwinFile(data.Path, login.Identity), logs.CreateLogger("configuration"));
     using var model = new LiveModel(settings, data.Cache, logs.CreateLogger("model"));
     var options = settings.Current.Options;
+    screen.Level.Configure(options.LogLevel);
     var node = HubDoor.Node(login, settings.Current);
     await using var outbox = Outbox.Open(data.Path, options.Outbox, node, login is null ? [Deliveries.Mqtt] : [Deliveries.Mqtt, Deliveries.IotHub], time, logs.CreateLogger("outbox"));
     await using var broker = new LocalBroker(time, logs.CreateLogger("broker"));
@@ -51,13 +53,37 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     if (hub is not null) deliveries.Start(Deliveries.IotHub, new IotHubSink(hub, hubOptions, usage, time));
 
     // desired properties -> settings -> reported properties
-    using var reconfiguration = new Reconfiguration(settings, model, switchboard, cameras, shared, broker, deliveries, node);
+    using var reconfiguration = new Reconfiguration(settings, model, switchboard, cameras, shared, broker, deliveries, screen.Level, node);
+
+    // methods, the input `commands` -> what the node can be asked
+    var asked = logs.CreateLogger("commands");
+    await using var reload = new ModelReload(reconfiguration.ReloadModelAsync, time, asked);
+    await using var commands = new RemoteCommands(new RemoteNode
+    {
+        Identity = node,
+        Telemetry = telemetry,
+        Outbox = outbox,
+        DataFolder = data.Path,
+        Cameras = () => cameras.Names,
+        Camera = cameras.Requests,
+        Outputs = () => switchboard.OutputNames,
+        Output = switchboard.Output,
+        Model = () => model.Current.Package.Identity,
+        Link = () => hub?.Status,
+        LogLevel = screen.Level,
+        Log = screen.Tail,
+        Examine = new Diagnosis(() => settings.Current, data.Path, telemetry, () => hub?.Status, time).ExamineAsync,
+        ReloadModel = reload.RunAsync,
+        Time = time,
+        Logger = asked,
+    });
+    await using var methods = new MethodDesk(commands.RunAsync, time, asked);
     await using var links = new Supervisor(time, logs.CreateLogger("supervisor"));
     if (hub is not null)
     {
         var twin = new ModuleTwin(hubOptions, time, logs.CreateLogger("twin"));
         var loop = new TwinLoop(twin, settings, model, reconfiguration, telemetry, outbox, time, logs.CreateLogger("twin"));
-        links.Run("iot hub", stopping => hub.RunAsync(new HubDesk(twin), stopping), Retries.OfLinks());
+        links.Run("iot hub", stopping => hub.RunAsync(new HubDesk(twin, methods), stopping), Retries.OfLinks());
         links.Run("module twin", loop.TakeAsync, Retries.OfLinks());
         links.Run("twin report", loop.ReportAsync, Retries.OfLinks());
     }

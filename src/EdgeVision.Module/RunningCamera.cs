@@ -18,12 +18,13 @@ internal sealed partial class RunningCamera : IAsyncDisposable
     private readonly WantedControls _controls;
     private readonly LivePrivacyMask _mask;
     private readonly RunningTrigger? _trigger;
+    private readonly CameraRequests _requests;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile CameraOptions _options;
 
-    public RunningCamera(string name, CameraOptions options, SharedParts shared)
+    public RunningCamera(string name, CameraOptions options, SharedParts shared, CameraRequests requests)
     {
-        (_name, _options, _shared) = (name, options, shared);
+        (_name, _options, _shared, _requests) = (name, options, shared, requests);
         _log = shared.Logs.CreateLogger("camera");
         _supervisor = new Supervisor(shared.Time, shared.Logs.CreateLogger("supervisor"));
         _life = new CameraLife(name, shared.Time);
@@ -40,8 +41,9 @@ internal sealed partial class RunningCamera : IAsyncDisposable
         _trigger?.Start(_supervisor);
         _supervisor.Run($"camera {_name}", RunAsync, Retries.OfCameras(), (failure, retryIn, stopping) =>
         {
-            _shared.Telemetry.Camera(_name).Lost(retryIn, _shared.Time);
-            return TellAsync(_life.Lost(Explained.Says(failure) ?? failure.Message, retryIn), stopping);
+            var reason = Explained.Says(failure) ?? failure.Message;
+            _shared.Telemetry.Camera(_name).Lost(retryIn, _shared.Time, reason);
+            return TellAsync(_life.Lost(reason, retryIn), stopping);
         });
     }
 
@@ -79,6 +81,7 @@ internal sealed partial class RunningCamera : IAsyncDisposable
             Latest = () => _options,
             GoOn = _shared.Budget.Use,
             Trigger = trigger?.Trigger,
+            Requests = _requests,
             Gate = () => _shared.Switchboard.GateOf(_name),
             Seen = (detections, timestamp) => _shared.Switchboard.ObserverOf(_name)?.Invoke(detections, timestamp),
         };

@@ -39,6 +39,8 @@ internal sealed class Switchboard : IDisposable
     /// <summary>Null when there is none of this name.</summary>
     public OutputSwitch? Output(string name) => _wiring.Output(name);
 
+    public IReadOnlyList<string> OutputNames => _wiring.OutputNames;
+
     /// <summary>
     /// All lines anew. A line has one owner, so the old ones are closed first: outputs are in their safe state meanwhile, and a gate stays as it was last seen.
     /// </summary>

@@ -58,6 +58,8 @@ internal sealed partial class Wiring : IDisposable
     /// <summary>Null when there is none of this name.</summary>
     public OutputSwitch? Output(string name) => _outputs.GetValueOrDefault(name);
 
+    public IReadOnlyList<string> OutputNames => [.. _outputs.Keys];
+
     /// <summary>Outputs go to their safe state; nothing switches them afterwards.</summary>
     public void Dispose()
     {

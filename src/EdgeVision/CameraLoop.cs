@@ -123,7 +123,7 @@ public sealed partial class CameraLoop
         }
 
         var taken = _time.GetTimestamp();
-        if (IsGated(taken)) return false;
+        if (!HearCommands(frame) && (IsPaused() || IsGated(taken))) return false;
         _telemetry.Wait.Record(_time.GetElapsedTime(frame.Timestamp, taken));
         if (frame.Format.Pixels is not PixelFormat.Jpeg) return await DetectAsync(frame, taken, TimeSpan.Zero, stopping);
 
@@ -151,7 +151,7 @@ public sealed partial class CameraLoop
     {
         // Without a word to the sampler: what it was told last holds until somebody looks again.
         // A pulse wants its frame though nothing moves.
-        if (frame.Triggers is null && _motion?.Wants(frame) == false)
+        if (frame.Triggers is null && _motion?.Wants(frame) == false && !_isAsked)
         {
             _telemetry.CountStill();
             // It shows what the last one showed, which is still in the list.
@@ -173,8 +173,12 @@ public sealed partial class CameraLoop
         _telemetry.CountDetections(_detections.Span);
         _hasLooked = true;
         Seen?.Invoke(_detections.Span, frame.Timestamp);
-        if (frame.Triggers is { } answers) Answer(answers, ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
-        else if (_sampler.Wants(_detections.Span, frame.Timestamp)) _events.Add(ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding));
+        var isDue = frame.Triggers is null && _sampler.Wants(_detections.Span, frame.Timestamp);
+        if (frame.Triggers is null && !isDue && !_isAsked) return true;
+        var seen = ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding);
+        if (frame.Triggers is { } answers) Answer(answers, seen);
+        if (isDue || _isAsked) _events.Add(seen);
+        if (_isAsked) Requests?.Tell(seen);
         return true;
     }
 

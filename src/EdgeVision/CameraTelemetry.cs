@@ -18,6 +18,8 @@ public sealed class CameraTelemetry(string camera)
     private long _taken;
     private long _gated;
     private int _gateIsClosed;
+    private int _isPaused;
+    private string? _lostReason;
     private long _detections;
     private long _events;
     private int _condition;
@@ -70,11 +72,17 @@ public sealed class CameraTelemetry(string camera)
     /// <summary>Frames that the camera loop has taken, whatever became of them; of a triggered camera those of pulses, and the first after each opening.</summary>
     public long Taken => Volatile.Read(ref _taken);
 
-    /// <summary>Frames left out on purpose because the camera's gate was closed.</summary>
+    /// <summary>Frames left out on purpose because the camera's gate was closed, or the camera paused.</summary>
     public long Gated => Volatile.Read(ref _gated);
 
     /// <summary>The newest frame met a closed gate.</summary>
     public bool IsGateClosed => Volatile.Read(ref _gateIsClosed) != 0;
+
+    /// <summary>The newest frame met a paused camera.</summary>
+    public bool IsPaused => Volatile.Read(ref _isPaused) != 0;
+
+    /// <summary>Why it was lost last, as a sentence; null when it never was.</summary>
+    public string? LostReason => Volatile.Read(ref _lostReason);
 
     /// <summary>Objects detected after all filters.</summary>
     public long Detections => Volatile.Read(ref _detections);
@@ -106,9 +114,11 @@ public sealed class CameraTelemetry(string camera)
     /// <summary>It failed.</summary>
     /// <param name="retryIn">Until it is opened again.</param>
     /// <param name="time">Measures that.</param>
-    public void Lost(TimeSpan retryIn, TimeProvider time)
+    /// <param name="reason">Why, as a sentence.</param>
+    public void Lost(TimeSpan retryIn, TimeProvider time, string? reason = null)
     {
         ArgumentNullException.ThrowIfNull(time);
+        Volatile.Write(ref _lostReason, reason);
         Volatile.Write(ref _retryAt, time.GetTimestamp() + (long)(retryIn.TotalSeconds * time.TimestampFrequency));
         Volatile.Write(ref _condition, (int)CameraCondition.Lost);
     }
@@ -144,6 +154,14 @@ public sealed class CameraTelemetry(string camera)
     {
         if (isClosed) Interlocked.Increment(ref _gated);
         Volatile.Write(ref _gateIsClosed, isClosed ? 1 : 0);
+    }
+
+    /// <summary>A frame asked whether the camera is paused.</summary>
+    /// <param name="isPaused">The frame is left out.</param>
+    public void MeetPause(bool isPaused)
+    {
+        if (isPaused) Interlocked.Increment(ref _gated);
+        Volatile.Write(ref _isPaused, isPaused ? 1 : 0);
     }
 
     /// <summary>What one frame showed, after all filters.</summary>

@@ -71,6 +71,18 @@ public static class EventIds
     public const int HubLost = 451;
     public const int HubTokenRenewed = 452;
 
+    // 460 Commands: methods, the input `commands`
+    public const int CommandAnswered = 460;
+    public const int CommandBroke = 461;
+    public const int CommandLate = 462;
+    public const int AnswerNotSent = 463;
+    public const int InputCommandAnswered = 464;
+    public const int InputRefused = 465;
+    public const int LogLevelChanged = 466;
+    public const int CameraPauseChanged = 467;
+    public const int DiagnosisFound = 468;
+    public const int Diagnosed = 469;
+
     // 470 Health and metrics
     public const int HttpListens = 470;
 
@@ -84,6 +96,8 @@ public static class EventIds
     public const int TwinNotKept = 486;
     public const int TwinFileUnusable = 487;
     public const int ModelExchanged = 488;
+    public const int ModelNotReloaded = 490;
+    public const int InputUnknown = 491;
 
     // 500 Module: supervision, configuration
     public const int TaskFailed = 500;

@@ -2,12 +2,13 @@ namespace EdgeVision.Azure.Hub;
 
 /// <summary>Hands what a link brings to those it is for: answers and changes to the twin, calls to whoever answers them.</summary>
 /// <param name="twin">This module's; null without one, as before anybody configures it.</param>
-public sealed class HubDesk(ModuleTwin? twin)
+/// <param name="methods">Takes direct methods and messages of inputs; null where nobody does: callers are told so.</param>
+public sealed class HubDesk(ModuleTwin? twin, MethodDesk? methods = null)
 {
     /// <summary>As HTTP's "not implemented": what the caller of a direct method is told.</summary>
     private const int UnknownMethod = 501;
 
-    private static readonly byte[] NoMethods = """{"error":"This version of EdgeVision answers no direct methods yet."}"""u8.ToArray();
+    private static readonly byte[] NoMethods = """{"error":"This node answers no direct methods."}"""u8.ToArray();
 
     /// <summary>Serves one link until it ends.</summary>
     /// <param name="link">Subscribed.</param>
@@ -32,6 +33,12 @@ public sealed class HubDesk(ModuleTwin? twin)
                     break;
                 case HubArrival.DesiredPatch patch:
                     twin?.Patch(patch, body);
+                    break;
+                case HubArrival.Method call when methods is not null:
+                    await methods.TakeAsync(call, body, (topic, answer, stopping) => link.PublishAsync(topic, answer, isTelemetry: false, stopping), alive).ConfigureAwait(false);
+                    break;
+                case HubArrival.Input message when methods is not null:
+                    await methods.TakeInputAsync(message, body).ConfigureAwait(false);
                     break;
                 case HubArrival.Method call:
                     await link.PublishAsync(HubTopics.MethodAnswer(UnknownMethod, call.Request), NoMethods, isTelemetry: false, alive).ConfigureAwait(false);

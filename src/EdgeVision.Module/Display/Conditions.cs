@@ -8,14 +8,14 @@ internal static class Conditions
     public static string Describe(CameraTelemetry camera, TimeProvider time) => camera.Condition switch
     {
         CameraCondition.Opens => "opens",
-        CameraCondition.Runs => camera.IsGateClosed ? "gate closed" : "runs",
+        CameraCondition.Runs => camera.IsPaused ? "paused" : camera.IsGateClosed ? "gate closed" : "runs",
         CameraCondition.Ended => "ended",
         _ => camera.RetryIn(time) is { TotalSeconds: > 0 } wait ? string.Create(CultureInfo.InvariantCulture, $"lost, retry in {Math.Ceiling(wait.TotalSeconds)} s") : "lost, opens again",
     };
 
     public static string Colour(CameraTelemetry camera) => camera.Condition switch
     {
-        CameraCondition.Runs => camera.IsGateClosed ? "grey" : "green",
+        CameraCondition.Runs => camera.IsPaused || camera.IsGateClosed ? "grey" : "green",
         CameraCondition.Lost => "red",
         _ => "grey",
     };

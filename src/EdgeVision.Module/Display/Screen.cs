@@ -1,3 +1,4 @@
+using EdgeVision.Module.Remote;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using Spectre.Console;
@@ -20,17 +21,23 @@ internal sealed partial class Screen : IAsyncDisposable
     private readonly TimeSpan _linesEvery;
     private readonly Telemetry _telemetry;
     private readonly TimeProvider _time;
-    private readonly LogTail? _tail;
+    private readonly bool _isInteractive;
     private readonly CancellationTokenSource _end = new();
     private Task _showing = Task.CompletedTask;
 
-    private Screen(TimeSpan linesEvery, Telemetry telemetry, TimeProvider time, LogTail? tail, ILoggerFactory logs)
+    private Screen(TimeSpan linesEvery, Telemetry telemetry, TimeProvider time, bool isInteractive, LogTail tail, LogLevelSwitch level, ILoggerFactory logs)
     {
-        (_linesEvery, _telemetry, _time, _tail) = (linesEvery, telemetry, time, tail);
-        Logs = logs;
+        (_linesEvery, _telemetry, _time, _isInteractive) = (linesEvery, telemetry, time, isInteractive);
+        (Tail, Level, Logs) = (tail, level, logs);
     }
 
     public ILoggerFactory Logs { get; }
+
+    /// <summary>What was logged last.</summary>
+    public LogTail Tail { get; }
+
+    /// <summary>What is logged.</summary>
+    public LogLevelSwitch Level { get; }
 
     /// <param name="demo">Somebody is watching: more lines where there is no terminal.</param>
     /// <param name="level">Least level that is logged.</param>
@@ -39,14 +46,13 @@ internal sealed partial class Screen : IAsyncDisposable
     public static Screen Open(bool demo, LogLevel level, Telemetry telemetry, TimeProvider time)
     {
         var interactive = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities is { Interactive: true, Ansi: true };
-        var tail = interactive ? new LogTail(lines: 5, level, time) : null;
+        var (tail, current) = (new LogTail(lines: 5, LogLevel.Trace, time, LogArguments.MaxLines), new LogLevelSwitch(level, time));
         var logs = LoggerFactory.Create(builder =>
         {
-            builder.SetMinimumLevel(level);
-            if (tail is not null) builder.AddProvider(tail);
-            else LogToStderr(builder);
+            builder.SetMinimumLevel(LogLevel.Trace).AddFilter(current.Allows).AddProvider(tail);
+            if (!interactive) LogToStderr(builder);
         });
-        return new Screen(demo ? DemoLinesEvery : LinesEvery, telemetry, time, tail, logs);
+        return new Screen(demo ? DemoLinesEvery : LinesEvery, telemetry, time, interactive, tail, current, logs);
     }
 
     /// <summary>Shows until <see cref="EndAsync"/>.</summary>
@@ -64,6 +70,7 @@ internal sealed partial class Screen : IAsyncDisposable
     {
         await EndAsync();
         Logs.Dispose();
+        Level.Dispose();
         _end.Dispose();
     }
 
@@ -72,7 +79,7 @@ internal sealed partial class Screen : IAsyncDisposable
     {
         try
         {
-            await (_tail is null ? ShowLinesAsync(facts) : ShowTableAsync(new LiveTable(_telemetry, facts, _tail, _time)));
+            await (_isInteractive ? ShowTableAsync(new LiveTable(_telemetry, facts, Tail, _time)) : ShowLinesAsync(facts));
         }
         catch (IOException e)
         {

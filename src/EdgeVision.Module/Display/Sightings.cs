@@ -10,7 +10,7 @@ internal static class Sightings
 
     public static string Describe(CameraTelemetry camera, IReadOnlyList<string> labels)
     {
-        if (camera.Condition is not CameraCondition.Runs || camera.IsGateClosed) return "–";
+        if (camera.Condition is not CameraCondition.Runs || camera.IsPaused || camera.IsGateClosed) return "–";
         var last = new Detection[MaxLast];
         var count = camera.CopyLast(last);
         var words = last.Take(count)

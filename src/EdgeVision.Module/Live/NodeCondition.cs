@@ -15,7 +15,7 @@ internal static class NodeCondition
             isStarting |= camera.Condition is CameraCondition.Opens;
             isDegraded |= camera.Condition is CameraCondition.Lost;
             // IoT Hub allows no dots in names.
-            cameras[camera.Camera.Replace('.', '_')] = NameOf(camera.Condition);
+            cameras[camera.Camera.Replace('.', '_')] = camera is { Condition: CameraCondition.Runs, IsPaused: true } ? "paused" : NameOf(camera.Condition);
         }
 
         var sinks = new JsonObject();

@@ -2,6 +2,7 @@ using EdgeVision.Azure.Hub;
 using EdgeVision.Configuration;
 using EdgeVision.Events;
 using EdgeVision.Models;
+using EdgeVision.Module.Display;
 using EdgeVision.Mqtt;
 using EdgeVision.Onnx;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ namespace EdgeVision.Module.Live;
 /// program's own.
 /// </summary>
 internal sealed partial class Reconfiguration(
-    LiveSettings settings, LiveModel model, Switchboard switchboard, Cameras cameras, SharedParts shared, LocalBroker broker, Deliveries deliveries, NodeIdentity node) : IDisposable
+    LiveSettings settings, LiveModel model, Switchboard switchboard, Cameras cameras, SharedParts shared, LocalBroker broker, Deliveries deliveries, LogLevelSwitch logLevel, NodeIdentity node) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
     private readonly ILogger _log = shared.Logs.CreateLogger("configuration");
@@ -93,6 +94,7 @@ internal sealed partial class Reconfiguration(
 
     private async Task PutInForceAsync(Settings now, Settings next, OnnxModel? opened)
     {
+        logLevel.Configure(next.Options.LogLevel);
         var old = opened is null ? null : model.Exchange(opened);
         var labels = model.Current.Package.Identity.Labels;
         if (old is not null) ModelExchanged(_log, model.Current.Package.Identity.Name, model.Current.Package.Identity.Version);

@@ -132,7 +132,7 @@ internal sealed partial class MqttHub : IAsyncDisposable
         _methods.CallAsync(module, requestId => PushAsync(module, HubTopic.Method(name, requestId), payload), timeout);
 
     /// <summary>Subscriptions are looked at first: what a client has not asked for (again, after a restart of the hub) it does not get.</summary>
-    private async Task<bool> PushAsync(ModuleIdentity module, string topic, byte[] payload)
+    internal async Task<bool> PushAsync(ModuleIdentity module, string topic, byte[] payload)
     {
         try
         {

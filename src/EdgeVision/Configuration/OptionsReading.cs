@@ -24,8 +24,8 @@ public sealed class OptionsReading
         return Read(tree, tree.Root, ConfigurationTree.RootKey, read);
     }
 
-    /// <summary>Reads a file that is not the configuration, so without environment; <paramref name="name"/> begins the paths.</summary>
-    internal static (T Options, IReadOnlyList<ConfigurationMistake> Mistakes) Read<T>(JsonObject root, string name, Func<OptionsReader, T> read) =>
+    /// <summary>Reads what is not the configuration (a manifest, the arguments of a command), so without environment; <paramref name="name"/> begins the paths.</summary>
+    public static (T Options, IReadOnlyList<ConfigurationMistake> Mistakes) Read<T>(JsonObject root, string name, Func<OptionsReader, T> read) =>
         Read(ConfigurationTree.Empty(), root, name, read);
 
     /// <summary>Every key that <paramref name="read"/> asks for, in its order; <paramref name="name"/> begins the paths.</summary>

@@ -19,6 +19,9 @@ internal sealed class ScriptedSource(FramePool pool, TimeProvider time, int fram
         if (_given == frames) return failure is null ? false : throw failure;
         var format = pixels is PixelFormat.Jpeg ? FrameFormat.Jpeg(64, 48) : FrameFormat.Packed(pixels, 64, 48);
         var buffer = pool.Rent(Math.Max(16, format.SizeInBytes));
+        // The same picture each time, and not a plain one: what a pool lends is whatever was there, which passes for motion.
+        var bytes = buffer.Memory.Span;
+        for (var i = 0; i < bytes.Length; i++) bytes[i] = (byte)i;
         frame = new Frame(buffer, format, Math.Max(16, format.SizeInBytes), ++_given, time.GetUtcNow(), time.GetTimestamp());
         return true;
     }

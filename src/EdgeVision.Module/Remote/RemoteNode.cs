@@ -1,0 +1,56 @@
+using EdgeVision.Azure.Hub;
+using EdgeVision.Commands;
+using EdgeVision.Delivery;
+using EdgeVision.Events;
+using EdgeVision.Models;
+using EdgeVision.Module.Display;
+using EdgeVision.Module.Doctor;
+using EdgeVision.Outputs;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeVision.Module.Remote;
+
+/// <summary>What commands reach of the node. What may change while it runs is asked for at each call, never kept.</summary>
+internal sealed record RemoteNode
+{
+    public required NodeIdentity Identity { get; init; }
+
+    public required Telemetry Telemetry { get; init; }
+
+    public required Outbox Outbox { get; init; }
+
+    /// <summary>Full path of the data folder.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Names of the cameras that there are now.</summary>
+    public required Func<IReadOnlyList<string>> Cameras { get; init; }
+
+    /// <summary>Null when there is no camera of this name.</summary>
+    public required Func<string, CameraRequests?> Camera { get; init; }
+
+    /// <summary>Names of the outputs.</summary>
+    public required Func<IReadOnlyList<string>> Outputs { get; init; }
+
+    /// <summary>Null when there is no output of this name.</summary>
+    public required Func<string, OutputSwitch?> Output { get; init; }
+
+    /// <summary>In force.</summary>
+    public required Func<ModelIdentity> Model { get; init; }
+
+    /// <summary>The hub's link; null without a hub.</summary>
+    public required Func<HubLinkStatus?> Link { get; init; }
+
+    public required LogLevelSwitch LogLevel { get; init; }
+
+    public required LogTail Log { get; init; }
+
+    /// <summary>Runs the doctor's checks that can be run beside a working node.</summary>
+    public required Func<CancellationToken, Task<IReadOnlyList<Finding>>> Examine { get; init; }
+
+    /// <summary>Opens the configured model anew, or the one of this name; null where that cannot be done.</summary>
+    public Func<string?, CancellationToken, ValueTask<CommandAnswer>>? ReloadModel { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
+}
