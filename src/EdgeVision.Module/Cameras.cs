@@ -1,104 +1,130 @@
 using EdgeVision.Capture;
-using EdgeVision.Capture.Gpio;
 using EdgeVision.Capture.V4l2.Controls;
-using EdgeVision.Delivery;
-using EdgeVision.Events;
 using EdgeVision.Frames;
 using EdgeVision.Imaging;
-using EdgeVision.Onnx;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeVision.Module;
 
-/// <summary>All cameras of the node, each under supervision of its own: one that fails is lost, told, and opened again.</summary>
-internal sealed partial class Cameras(
-    EdgeVisionOptions options, OnnxModel model, Outbox outbox, Telemetry telemetry, FrameBudget budget, GpioLines gpio, Switchboard switchboard, TimeProvider time, ILoggerFactory logs)
-    : IAsyncDisposable
+/// <summary>All cameras of the node; which, and how, may change while it runs.</summary>
+/// <param name="shared">What they have in common.</param>
+/// <param name="mayGrow">A node that can be told of cameras while it runs does not end for want of one.</param>
+internal sealed partial class Cameras(SharedParts shared, bool mayGrow) : IAsyncDisposable
 {
-    /// <summary>A camera comes back within seconds of its cable, and a dead one costs one attempt every half minute.</summary>
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1), LastRetry = TimeSpan.FromSeconds(30);
+    private readonly Dictionary<string, RunningCamera> _running = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Lock _gate = new();
+    private readonly ILogger _log = shared.Logs.CreateLogger("camera");
+    private SharedParts _shared = shared;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _threads;
+    private bool _isDisposed;
 
-    private readonly Supervisor _supervisor = new(time, logs.CreateLogger("supervisor"));
-    private readonly ILogger _log = logs.CreateLogger("camera");
-    private readonly CameraTriggers _triggers = new(options, gpio, outbox, telemetry, time, logs);
-
-    public void Start()
+    public void Start(EdgeVisionOptions options)
     {
-        // Inference blocks a pool thread per camera on purpose; what delivers events must find another one at once.
-        ThreadPool.GetMinThreads(out var workers, out var ports);
-        ThreadPool.SetMinThreads(workers + options.Cameras.Count, ports);
-
         JpegDecodedBy(_log, JpegDecoder.Codec);
-        _triggers.Start();
-        foreach (var (name, camera) in options.Cameras)
+        lock (_gate)
         {
-            var life = new CameraLife(name, time);
-            var controls = new WantedControls(name, camera.Controls, _log);
-            _supervisor.Run(
-                $"camera {name}",
-                stopping => RunCameraAsync(name, camera, life, controls, stopping),
-                new RetrySchedule(FirstRetry, LastRetry, Random.Shared),
-                (failure, retryIn, stopping) =>
-                {
-                    telemetry.Camera(name).Lost(retryIn, time);
-                    return TellAsync(name, life.Lost(Explained.Says(failure) ?? failure.Message, retryIn), stopping);
-                });
+            foreach (var (name, camera) in options.Cameras) Begin(name, camera);
+        }
+    }
+
+    /// <summary>
+    /// Becomes what <paramref name="options"/> says: cameras that are gone are closed, new ones opened, and of the others those that cannot take their new
+    /// settings between two frames are opened anew, which are all of them when <paramref name="next"/> differs from what they have in common now.
+    /// </summary>
+    public async Task ApplyAsync(EdgeVisionOptions options, SharedParts next)
+    {
+        List<RunningCamera> closing = [];
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            foreach (var (name, running) in _running.ToList())
+            {
+                var wanted = options.Cameras.GetValueOrDefault(name);
+                if (wanted is not null && next == _shared && running.TryTake(wanted)) continue;
+                _running.Remove(name);
+                closing.Add(running);
+            }
+        }
+
+        // A device and a line have one owner: nothing is opened before what is gone has let go.
+        await Task.WhenAll(closing.Select(c => c.DisposeAsync().AsTask()));
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _shared = next;
+            foreach (var camera in _shared.Telemetry.Cameras.Where(c => !options.Cameras.ContainsKey(c.Camera)).ToList()) _shared.Telemetry.Forget(camera.Camera);
+            foreach (var (name, camera) in options.Cameras.Where(c => !_running.ContainsKey(c.Key))) Begin(name, camera);
+            _changed.TrySetResult();
+            _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
     /// <summary>Until every camera has come to its end, or <paramref name="stopping"/> fires.</summary>
-    public Task UntilEndedAsync(CancellationToken stopping) => _supervisor.UntilEndedAsync(stopping);
-
-    /// <summary>Cameras first: what they leave behind is the triggers' to explain.</summary>
-    public async ValueTask DisposeAsync()
+    public async Task UntilEndedAsync(CancellationToken stopping)
     {
-        await Task.WhenAll(_supervisor.DisposeAsync().AsTask(), _triggers.StopReadingAsync());
-        await _triggers.DisposeAsync();
+        try
+        {
+            while (true)
+            {
+                var (ended, changed) = Ends();
+                await Task.WhenAny(ended, changed).WaitAsync(stopping);
+                if (!changed.IsCompleted) return;
+            }
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Being asked to stop is how a module ends.
+        }
     }
 
-    private async Task RunCameraAsync(string name, CameraOptions camera, CameraLife life, WantedControls controls, CancellationToken stopping)
+    public async ValueTask DisposeAsync()
     {
-        var trigger = _triggers.Of(name);
-        var pool = trigger is null ? new FramePool() : new FramePool(retained: 5 + trigger.Queue);
-        using var source = _triggers.Wrap(Open(camera, options.BaseDirectory, pool, time, telemetry.Camera(name).Capture, controls), trigger, life, pool);
-        using var detector = model.CreateDetector(time);
-        var decoder = new JpegDecoder(pool);
-        Started(_log, name, source.ToString() ?? "");
-
-        var loop = new CameraLoop(name, camera, source, decoder.TryDecode, detector, life, outbox, telemetry.Camera(name), time, _log)
+        List<RunningCamera> closing;
+        lock (_gate)
         {
-            GoOn = budget.Use,
-            Trigger = trigger,
-            Gate = switchboard.GateOf(name),
-            Seen = switchboard.ObserverOf(name),
-        };
-        if (!await loop.RunAsync(stopping)) return;
-        Ended(_log, name);
-        telemetry.Camera(name).Ended();
-        await TellAsync(name, life.Ended(), stopping);
+            _isDisposed = true;
+            closing = [.. _running.Values];
+            _running.Clear();
+        }
+
+        await Task.WhenAll(closing.Select(c => c.DisposeAsync().AsTask()));
     }
 
     /// <summary>As it hangs and is masked; no other way leads to a camera's frames.</summary>
     /// <exception cref="CaptureException">It cannot be opened.</exception>
-    public static IFrameSource Open(CameraOptions camera, string baseDirectory, FramePool pool, TimeProvider time, CaptureCounters? counters = null, WantedControls? controls = null) =>
+    public static IFrameSource Open(
+        CameraOptions camera, string baseDirectory, FramePool pool, TimeProvider time, CaptureCounters? counters = null, WantedControls? controls = null, LivePrivacyMask? mask = null) =>
         CameraUri.TryParse(camera.Uri, baseDirectory, out var uri, out var error)
-            ? new MountedSource(FrameSources.Open(uri, pool, time, camera.Login, OpenCvDoor.Opener, counters, controls), camera.Mounting.Orientation, new LivePrivacyMask(PrivacyMask.Of(camera.Masks)))
+            ? new MountedSource(FrameSources.Open(uri, pool, time, camera.Login, OpenCvDoor.Opener, counters, controls), camera.Mounting.Orientation, mask ?? new LivePrivacyMask(PrivacyMask.Of(camera.Masks)))
             : throw new CaptureException(error);
 
-    private async Task TellAsync(string name, CameraEvent? happened, CancellationToken stopping)
+    private (Task Ended, Task Changed) Ends()
     {
-        if (happened is null) return;
-        // Handed over in any case; only the waiting for a disk that refuses ends with the node.
-        await outbox.AppendAsync(happened, CancellationToken.None).AsTask().WaitAsync(stopping);
-        telemetry.Camera(name).CountEvents(1);
+        lock (_gate)
+        {
+            // A camera that is being closed by new settings never ends by itself, and the change is told when they are in force.
+            var ended = _running.Count == 0 && mayGrow ? new TaskCompletionSource().Task : Task.WhenAll(_running.Values.Select(c => c.Ended));
+            return (ended, _changed.Task);
+        }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Begin(string name, CameraOptions options)
+    {
+        if (_running.Count == _threads)
+        {
+            // Inference blocks a pool thread per camera on purpose; what delivers events must find another one at once.
+            ThreadPool.GetMinThreads(out var workers, out var ports);
+            ThreadPool.SetMinThreads(workers + 1, ports);
+            _threads++;
+        }
+
+        var camera = new RunningCamera(name, options, _shared);
+        _running.Add(name, camera);
+        camera.Start();
     }
 
     [LoggerMessage(EventIds.JpegDecoder, LogLevel.Information, "JPEG frames are decoded by {Codec}.")]
     private static partial void JpegDecodedBy(ILogger log, string codec);
-
-    [LoggerMessage(EventIds.CameraStarted, LogLevel.Information, "Camera {Camera} runs: {Source}.")]
-    private static partial void Started(ILogger log, string camera, string source);
-
-    [LoggerMessage(EventIds.CameraEnded, LogLevel.Information, "Camera {Camera} came to its end.")]
-    private static partial void Ended(ILogger log, string camera);
 }

@@ -12,34 +12,48 @@ internal sealed partial class Deliveries(Outbox outbox, Telemetry telemetry, Tim
     /// <summary>Name of the IoT Hub sink's.</summary>
     public const string IotHub = "iothub";
 
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1), LastRetry = TimeSpan.FromSeconds(30);
-
     /// <summary>A broker that answers takes the rest in less, and nothing need be said.</summary>
     private static readonly TimeSpan Unremarkable = TimeSpan.FromSeconds(0.5);
 
     private readonly ILogger _log = logs.CreateLogger("delivery");
-    private readonly Supervisor _supervisor = new(time, logs.CreateLogger("supervisor"));
     private readonly CancellationTokenSource _finishing = new();
-    private readonly List<IEventSink> _sinks = [];
-    private readonly List<string> _names = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (Supervisor Supervisor, IEventSink Sink)> _running = new(StringComparer.Ordinal);
+    private bool _isEnding;
 
-    private long Waiting => _names.Max(n => (long?)outbox.Depth(n)) ?? 0;
+    private long Waiting => Names().Max(n => (long?)outbox.Depth(n)) ?? 0;
 
     /// <summary>Starts delivering to <paramref name="sink"/>, which belongs to this object from now on.</summary>
     public void Start(string name, IEventSink sink)
     {
         var loop = new DeliveryLoop(outbox, name, sink, telemetry.Sink(name), time, logs.CreateLogger(name));
-        _sinks.Add(sink);
-        _names.Add(name);
-        _supervisor.Run($"delivery {name}", stopping => loop.RunAsync(stopping, _finishing.Token), new RetrySchedule(FirstRetry, LastRetry, Random.Shared));
+        var supervisor = new Supervisor(time, logs.CreateLogger("supervisor"));
+        lock (_gate) _running.Add(name, (supervisor, sink));
+        supervisor.Run($"delivery {name}", stopping => loop.RunAsync(stopping, _finishing.Token), Retries.OfCameras());
+    }
+
+    /// <summary>The events of <paramref name="name"/> go to <paramref name="sink"/> from now on; what the old one had not acknowledged goes to the new one.</summary>
+    public async Task ReplaceAsync(string name, IEventSink sink)
+    {
+        if (TryRemove(name, out var old))
+        {
+            await old.Supervisor.DisposeAsync();
+            await old.Sink.DisposeAsync();
+            Start(name, sink);
+        }
+        else
+        {
+            await sink.DisposeAsync();
+        }
     }
 
     /// <summary>Sends what is left, within a bound, and ends.</summary>
     public async Task DrainAsync()
     {
+        lock (_gate) _isEnding = true;
         await _finishing.CancelAsync();
         using var deadline = new CancellationTokenSource(StopTime.Delivery, time);
-        var drained = _supervisor.UntilEndedAsync(deadline.Token);
+        var drained = Task.WhenAll(Running().Select(r => r.Supervisor.UntilEndedAsync(deadline.Token)));
         if (await Task.WhenAny(drained, Task.Delay(Unremarkable, time, deadline.Token)) != drained) Draining(_log, StopTime.Delivery.TotalSeconds, Waiting);
         await drained;
         if (Waiting is var kept and > 0) Kept(_log, kept);
@@ -47,9 +61,26 @@ internal sealed partial class Deliveries(Outbox outbox, Telemetry telemetry, Tim
 
     public async ValueTask DisposeAsync()
     {
-        await _supervisor.DisposeAsync();
-        foreach (var sink in _sinks) await sink.DisposeAsync();
+        lock (_gate) _isEnding = true;
+        await Task.WhenAll(Running().Select(r => r.Supervisor.DisposeAsync().AsTask()));
+        foreach (var (_, sink) in Running()) await sink.DisposeAsync();
         _finishing.Dispose();
+    }
+
+    private bool TryRemove(string name, out (Supervisor Supervisor, IEventSink Sink) removed)
+    {
+        removed = default;
+        lock (_gate) return !_isEnding && _running.Remove(name, out removed);
+    }
+
+    private List<string> Names()
+    {
+        lock (_gate) return [.. _running.Keys];
+    }
+
+    private List<(Supervisor Supervisor, IEventSink Sink)> Running()
+    {
+        lock (_gate) return [.. _running.Values];
     }
 
     [LoggerMessage(EventIds.Draining, LogLevel.Information, "Waiting up to {Seconds} s for the broker to take {Count} events.")]

@@ -30,6 +30,7 @@ internal sealed record EdgeVisionOptions
 
     public required LogLevel LogLevel { get; init; }
 
+    /// <summary>Those that are enabled.</summary>
     public required IReadOnlyDictionary<string, CameraOptions> Cameras { get; init; }
 
     public required OnnxOptions Inference { get; init; }
@@ -49,6 +50,8 @@ internal sealed record EdgeVisionOptions
     {
         var read = ReadKeys(options);
         OutputCheck.RefuseCameras(options, read.Outputs, read.Cameras);
+        if (read.Cameras.Count > MaxCameras) options.Refuse("Cameras", $"{read.Cameras.Count} cameras are named; a node has {MaxCameras} at most: spread them over several.");
+        read = read with { Cameras = read.Cameras.Where(c => c.Value.Enabled).ToDictionary(StringComparer.OrdinalIgnoreCase) };
         read.RefuseLinesWithTwoOwners(options);
         return read;
     }
@@ -86,6 +89,9 @@ internal sealed record EdgeVisionOptions
         foreach (var (name, output) in Outputs) owners.Take($"Outputs:{name}", output.Line.Line);
         if (StatusLight is { } light) owners.Take("StatusLight", light.Line);
     }
+
+    /// <summary>Each has a thread that captures and one that looks.</summary>
+    public const int MaxCameras = 64;
 
     /// <summary>The model that comes with EdgeVision.</summary>
     public const string BundledModel = "nanodet-g-416";

@@ -1,14 +1,12 @@
 using EdgeVision;
 using EdgeVision.Azure.Hub;
-using EdgeVision.Capture;
 using EdgeVision.Capture.Gpio;
 using EdgeVision.Delivery;
-using EdgeVision.Events;
 using EdgeVision.Module;
 using EdgeVision.Module.Commands;
 using EdgeVision.Module.Display;
+using EdgeVision.Module.Live;
 using EdgeVision.Mqtt;
-using EdgeVision.Onnx;
 
 return await CommandLine.InvokeAsync(args, RunNodeAsync);
 
@@ -16,47 +14,53 @@ return await CommandLine.InvokeAsync(args, RunNodeAsync);
 static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
 {
     var time = TimeProvider.System;
-    var settings = Settings.Load(request, Settings.ProcessEnvironment());       // throws once, listing every mistake
-    var options = settings.Options;
     var telemetry = new Telemetry();
     var login = request.Demo ? null : HubDoor.Login(Settings.ProcessEnvironment(), time);
-    var node = HubDoor.Node(login, settings);
+    var local = Settings.Load(request, Settings.ProcessEnvironment(), camerasRequired: login is null);       // throws once, listing every mistake
 
-    await using var screen = Screen.Open(request.Demo, options.LogLevel, telemetry, time);
+    await using var screen = Screen.Open(request.Demo, local.Options.LogLevel, telemetry, time);
     var logs = screen.Logs;
     using var budget = new FrameBudget(request.Frames);
     using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop, budget.Spent);
 
-    using var data = settings.DataDirectory is { } folder ? DataFolder.Open(folder) : DataFolder.OpenTemporary();
-    var package = settings.Model.Load();
-    ModelAssumptions.Log(logs.CreateLogger("model"), package);
-    using var model = OnnxModel.Open(package, options.Inference, logs.CreateLogger("model"), data.Cache);
-    settings.CheckClasses(model.Package.Identity);
+    using var data = local.DataDirectory is { } folder ? DataFolder.Open(folder) : DataFolder.OpenTemporary();
+    var settings = new LiveSettings(local, login is null ? null : new TwinFile(data.Path, login.Identity), logs.CreateLogger("configuration"));
+    using var model = new LiveModel(settings, data.Cache, logs.CreateLogger("model"));
+    var options = settings.Current.Options;
+    var node = HubDoor.Node(login, settings.Current);
     await using var outbox = Outbox.Open(data.Path, options.Outbox, node, login is null ? [Deliveries.Mqtt] : [Deliveries.Mqtt, Deliveries.IotHub], time, logs.CreateLogger("outbox"));
-    await using var broker = options.Mqtt.Host is null ? await EmbeddedBroker.StartAsync(options.Mqtt.EmbeddedPort, time, logs.CreateLogger("broker")) : null;
-    var mqtt = broker is null ? options.Mqtt : options.Mqtt.AtLoopback(broker.Port);
+    await using var broker = new LocalBroker(time, logs.CreateLogger("broker"));
+    var mqtt = await broker.PrepareAsync(options.Mqtt);
 
     // capture -> decode -> preprocess -> infer -> decode -> filter -> sample -> outbox
     await outbox.AppendAsync(NodeEvents.Started(time, options), stop);
     var gpio = new GpioLines(logs.CreateLogger("gpio"));
-    using var switchboard = new Switchboard(options, model.Package.Identity.Labels, gpio.OpenOutput, gpio.OpenInput, telemetry, time, logs);
-    await using var cameras = new Cameras(options, model, outbox, telemetry, budget, gpio, switchboard, time, logs);
-    cameras.Start();
+    using var switchboard = new Switchboard(options, model.Current.Package.Identity.Labels, gpio.OpenOutput, gpio.OpenInput, telemetry, time, logs);
+    var shared = new SharedParts(options.BaseDirectory, model.Current, outbox, telemetry, budget, gpio, switchboard, time, logs);
+    await using var cameras = new Cameras(shared, mayGrow: login is not null);
+    cameras.Start(options);
 
     // outbox -> sinks, each at its own pace, each with its own cursor
     var hubOptions = options.IotHub with { ProductInfo = $"EdgeVision/{Product.Version}" };
     await using var hub = login is null ? null : new IotHubConnection(login, hubOptions, certificate: null, time, logs.CreateLogger("iothub"));
-    await using var links = new Supervisor(time, logs.CreateLogger("supervisor"));
     await using var deliveries = new Deliveries(outbox, telemetry, time, logs);
     var mqttSink = new MqttSink(mqtt, node, time, logs.CreateLogger("mqtt"));
     deliveries.Start(Deliveries.Mqtt, mqttSink);
+    if (hub is not null) deliveries.Start(Deliveries.IotHub, new IotHubSink(hub, hubOptions, time));
+
+    // desired properties -> settings -> reported properties
+    using var reconfiguration = new Reconfiguration(settings, model, switchboard, cameras, shared, broker, deliveries, node);
+    await using var links = new Supervisor(time, logs.CreateLogger("supervisor"));
     if (hub is not null)
     {
-        links.Run("iot hub", hub.RunAsync, new RetrySchedule(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60), Random.Shared));
-        deliveries.Start(Deliveries.IotHub, new IotHubSink(hub, hubOptions, time));
+        var twin = new ModuleTwin(hubOptions, time, logs.CreateLogger("twin"));
+        var loop = new TwinLoop(twin, settings, model, reconfiguration, telemetry, outbox, time, logs.CreateLogger("twin"));
+        links.Run("iot hub", stopping => hub.RunAsync(new HubDesk(twin), stopping), Retries.OfLinks());
+        links.Run("module twin", loop.TakeAsync, Retries.OfLinks());
+        links.Run("twin report", loop.ReportAsync, Retries.OfLinks());
     }
 
-    screen.Show(new NodeFacts(node.DeviceId, model.Package.Identity, mqtt, mqttSink.Topics, outbox, embedded: broker is not null));
+    screen.Show(new NodeFacts(node.DeviceId, model.Current.Package.Identity, mqtt, mqttSink.Topics, outbox, broker.IsEmbedded));
     await cameras.UntilEndedAsync(stopping.Token);
 
     // The same order again: no more frames, the last event, what is left goes out, and a disk that refuses has the rest of the 10 s.
@@ -66,7 +70,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     await StopTime.ForDiskAsync(outbox.AppendAsync(NodeEvents.Stopped(time), CancellationToken.None), time);
     await deliveries.DrainAsync();
     await screen.EndAsync();
-    if (request.Report is not null) ReportFile.Write(request.Report, RunReport.Of(telemetry, outbox, hub is not null, model.Package.Identity, time).WriteTo);
+    if (request.Report is not null) ReportFile.Write(request.Report, RunReport.Of(telemetry, outbox, hub is not null, model.Current.Package.Identity, time).WriteTo);
     await deliveries.DisposeAsync();
     await outbox.CloseAsync(deadline.Token);
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text;
+using System.Text.Json.Nodes;
 using EdgeVision.Configuration;
 using EdgeVision.Inference;
 using EdgeVision.Models;
@@ -13,8 +14,12 @@ namespace EdgeVision.Module;
 /// <param name="Options">Checked.</param>
 /// <param name="DataDirectory">Full path; null for a temporary one.</param>
 /// <param name="Version">Names this configuration in events.</param>
-internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory, string Version)
+/// <param name="Tree">What they were read from.</param>
+internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory, string Version, ConfigurationTree Tree)
 {
+    /// <summary>Sections that are read at the start only: who the node is, where its events lie, and the link that would bring the change.</summary>
+    public static readonly IReadOnlyList<string> AtStartOnly = ["Node", "DataDirectory", "Outbox", "IotHub"];
+
     /// <summary>The model in force.</summary>
     public ModelLocation Model => new(Options.Model, Options.ModelManifest, Options.BaseDirectory, DataDirectory);
 
@@ -42,18 +47,44 @@ internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory
     /// <exception cref="CommandException">Its message is the list of mistakes.</exception>
     public void CheckClasses(ModelIdentity model)
     {
-        var mistakes = Options.Cameras
-            .SelectMany(c => DetectionFilter.UnknownClasses(c.Value.Filter.Classes, model.Name, model.Labels)
-                .Select(text => new ConfigurationMistake($"{ConfigurationTree.RootKey}:Cameras:{c.Key}:Classes", text)))
-            .Concat(OutputCheck.Classes(Options.Outputs, Options.Cameras, model))
-            .ToList();
+        var mistakes = ClassMistakes(model);
         if (mistakes.Count > 0) throw new CommandException(Tell(mistakes));
+    }
+
+    /// <inheritdoc cref="CheckClasses"/>
+    public IReadOnlyList<ConfigurationMistake> ClassMistakes(ModelIdentity model) =>
+    [
+        .. Options.Cameras.SelectMany(c => DetectionFilter.UnknownClasses(c.Value.Filter.Classes, model.Name, model.Labels)
+            .Select(text => new ConfigurationMistake($"{ConfigurationTree.RootKey}:Cameras:{c.Key}:Classes", text))),
+        .. OutputCheck.Classes(Options.Outputs, Options.Cameras, model),
+    ];
+
+    /// <summary>These with the layer of the hub on top; null with everything that is wrong with that.</summary>
+    public (Settings? Next, IReadOnlyList<ConfigurationMistake> Mistakes) With(JsonObject layer)
+    {
+        var fixedAtStart = layer.Where(s => AtStartOnly.Contains(s.Key, StringComparer.OrdinalIgnoreCase))
+            .Select(s => new ConfigurationMistake($"{ConfigurationTree.RootKey}:{s.Key}", "is read at the start only; set it in the configuration file or the environment of the module, and remove it here."));
+        var tree = Tree.With(layer);
+        var (options, mistakes) = OptionsReading.Read(tree, EdgeVisionOptions.Read);
+        mistakes = [.. fixedAtStart, .. mistakes];
+        return mistakes.Count > 0 ? (null, mistakes) : (this with { Options = options, Version = tree.Fingerprint(), Tree = tree }, []);
+    }
+
+    /// <summary>True when one of these sections says something else in <paramref name="other"/>.</summary>
+    public bool Differs(Settings other, params ReadOnlySpan<string> sections)
+    {
+        foreach (var section in sections)
+        {
+            if (!JsonNode.DeepEquals(Tree.Section(section), other.Tree.Section(section))) return true;
+        }
+
+        return false;
     }
 
     private static Settings Of(NodeRequest request, EdgeVisionOptions options, ConfigurationTree tree)
     {
         var data = FullPath(request.DataDirectory) ?? (request.Demo ? null : options.DataDirectory ?? Path.Combine(tree.BaseDirectory, "edgevision-data"));
-        return new Settings(options, data, tree.Fingerprint());
+        return new Settings(options, data, tree.Fingerprint(), tree);
     }
 
     /// <summary>Every variable of this process.</summary>

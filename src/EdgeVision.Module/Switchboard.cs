@@ -1,29 +1,18 @@
-using EdgeVision.Inference;
 using EdgeVision.Outputs;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeVision.Module;
 
 /// <summary>
-/// The lines between the node and the machine around it: outputs with their rules, the status light, the gates of cameras. Whatever ends
-/// the node, short of a kill that nobody hears, leaves outputs in their safe state.
+/// The lines between the node and the machine around it, wired as the configuration says, and anew when it changes. Whatever ends the node,
+/// short of a kill that nobody hears, leaves outputs in their safe state.
 /// </summary>
-internal sealed partial class Switchboard : IDisposable
+internal sealed class Switchboard : IDisposable
 {
-    /// <summary>What comes to pass without a frame (a loss, frames that stop) is noticed within this time; frames switch at once.</summary>
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
-
-    private readonly Telemetry _telemetry;
-    private readonly TimeProvider _time;
-    private readonly ILogger _log;
-    private readonly Dictionary<string, Gate> _gatesByCamera = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<GateOptions, Gate> _gates = [];
-    private readonly Dictionary<string, List<Watch>> _watches = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, OutputSwitch> _outputs = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<OutputSwitch> _switches = [];
-    private readonly LastResort? _lastResort;
-    private readonly ITimer? _look;
-    private NodeStatus? _status;
+    private readonly Func<EdgeVisionOptions, IReadOnlyList<string>, Wiring> _wire;
+    private readonly Lock _gate = new();
+    private volatile Wiring _wiring;
+    private bool _isDisposed;
 
     /// <summary>Opens all lines; those that fail are told and tried again.</summary>
     /// <param name="options">Of the node.</param>
@@ -37,103 +26,39 @@ internal sealed partial class Switchboard : IDisposable
         EdgeVisionOptions options, IReadOnlyList<string> labels, Func<GpioOutputOptions, IOutputLine> openOutput, Func<GpioLineOptions, IInputLine> openInput,
         Telemetry telemetry, TimeProvider time, ILoggerFactory logs)
     {
-        (_telemetry, _time, _log) = (telemetry, time, logs.CreateLogger("outputs"));
-        foreach (var (name, camera) in options.Cameras)
-        {
-            if (camera.Gate is { } gate) _gatesByCamera[name] = GateFor(gate, openInput, logs.CreateLogger("gate"));
-        }
-
-        if (options.Outputs.Count == 0 && options.StatusLight is null) return;
-        _lastResort = new LastResort(GoSafe);
-        foreach (var (name, output) in options.Outputs) Add(name, output, options, labels, openOutput);
-        if (options.StatusLight is { } light) _switches.Add(StatusLight(options, light, openOutput));
-        _look = time.CreateTimer(static board => ((Switchboard)board!).Refresh(), this, LookEvery, LookEvery);
+        _wire = (wanted, of) => new Wiring(wanted, of, openOutput, openInput, telemetry, time, logs);
+        _wiring = _wire(options, labels);
     }
 
-    /// <summary>Null for a camera whose frames are always looked at.</summary>
-    public Gate? GateOf(string camera) => _gatesByCamera.GetValueOrDefault(camera);
+    /// <summary>Null for a camera whose frames are always looked at. Asked for each frame.</summary>
+    public Gate? GateOf(string camera) => _wiring.GateOf(camera);
 
-    /// <summary>Null when no output is about what this camera sees.</summary>
-    public DetectionObserver? ObserverOf(string camera) => _watches.TryGetValue(camera, out var watches) ? new Observer([.. watches]).See : null;
+    /// <summary>Null when no output is about what this camera sees. Asked for each frame.</summary>
+    public DetectionObserver? ObserverOf(string camera) => _wiring.ObserverOf(camera);
 
     /// <summary>Null when there is none of this name.</summary>
-    public OutputSwitch? Output(string name) => _outputs.GetValueOrDefault(name);
+    public OutputSwitch? Output(string name) => _wiring.Output(name);
+
+    /// <summary>
+    /// All lines anew. A line has one owner, so the old ones are closed first: outputs are in their safe state meanwhile, and a gate stays as it was last seen.
+    /// </summary>
+    public void Rewire(EdgeVisionOptions options, IReadOnlyList<string> labels)
+    {
+        lock (_gate)
+        {
+            if (_isDisposed) return;
+            _wiring.Dispose();
+            _wiring = _wire(options, labels);
+        }
+    }
 
     /// <summary>Outputs go to their safe state; nothing switches them afterwards.</summary>
     public void Dispose()
     {
-        _look?.Dispose();
-        GoSafe();
-        foreach (var gate in _gates.Values) gate.Dispose();
-        _lastResort?.Dispose();
-    }
-
-    private void Add(string name, OutputOptions output, EdgeVisionOptions options, IReadOnlyList<string> labels, Func<GpioOutputOptions, IOutputLine> open)
-    {
-        var cameras = OutputCheck.Of(output.Rule, options.Cameras).Select(c => c.Key).ToList();
-        var detected = output.Rule.Kind is OutputRuleKind.Detected ? new DetectionRule(output.Rule, cameras.Count, labels, _time) : null;
-        OutputRule rule = detected is not null ? detected : new ConditionRule(output.Rule, cameras.Select(_telemetry.Camera), _time);
-        var line = new OutputSwitch(name, () => open(output.Line), now => rule.IsWanted(now) ? output.Pattern : null, output.MinimumOn, output.MinimumOff, _time, _log);
-        _outputs.Add(name, line);
-        _switches.Add(line);
-        for (var i = 0; detected is not null && i < cameras.Count; i++)
+        lock (_gate)
         {
-            if (!_watches.TryGetValue(cameras[i], out var watches)) _watches[cameras[i]] = watches = [];
-            watches.Add(new Watch(detected, i, line));
-        }
-    }
-
-    /// <summary>Cameras that wait for the same contact share one reader of its line.</summary>
-    private Gate GateFor(GateOptions options, Func<GpioLineOptions, IInputLine> open, ILogger log)
-    {
-        if (!_gates.TryGetValue(options, out var gate)) _gates[options] = gate = new Gate(options.Line.Line.ToString(), () => open(options.Line), options.OpenWhenFailing, _time, log);
-        return gate;
-    }
-
-    private OutputSwitch StatusLight(EdgeVisionOptions options, GpioOutputOptions line, Func<GpioOutputOptions, IOutputLine> open)
-    {
-        var others = _switches.ToList();
-        var light = new StatusLight(
-            options.Cameras.Keys.Select(_telemetry.Camera),
-            () => _telemetry.Sinks.Any(s => s.IsFailing),
-            () => others.Exists(o => !o.IsWorking) || _gates.Values.Any(g => !g.IsWorking),
-            _time);
-        return new OutputSwitch("status light", () => open(line), Show, TimeSpan.Zero, TimeSpan.Zero, _time, _log);
-
-        OutputPattern Show(long now)
-        {
-            var status = light.Look(now);
-            if (status != _status) StatusIs(_log, status);
-            _status = status;
-            return EdgeVision.Outputs.StatusLight.PatternOf(status);
-        }
-    }
-
-    private void Refresh()
-    {
-        foreach (var output in _switches) output.Refresh();
-    }
-
-    private void GoSafe()
-    {
-        foreach (var output in _switches) output.Dispose();
-    }
-
-    [LoggerMessage(EventIds.NodeStatusChanged, LogLevel.Debug, "The status light shows {Status}.")]
-    private static partial void StatusIs(ILogger log, NodeStatus status);
-
-    private readonly record struct Watch(DetectionRule Rule, int Camera, OutputSwitch Output);
-
-    /// <summary>One camera's sightings, for every rule that is about it.</summary>
-    private sealed class Observer(Watch[] watches)
-    {
-        public void See(ReadOnlySpan<Detection> detections, long timestamp)
-        {
-            foreach (var watch in watches)
-            {
-                watch.Rule.See(watch.Camera, detections, timestamp);
-                watch.Output.Refresh();
-            }
+            _isDisposed = true;
+            _wiring.Dispose();
         }
     }
 }

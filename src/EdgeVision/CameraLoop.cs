@@ -20,10 +20,7 @@ public sealed partial class CameraLoop
     private readonly IFrameSource _source;
     private readonly FrameDecoder _decode;
     private readonly IDetector _detector;
-    private readonly DetectionFilter _filter;
-    private readonly FrameSampler _sampler;
     private readonly FrameRateCap _rate;
-    private readonly MotionGate? _motion;
     private readonly CameraLife _life;
     private readonly Outbox _outbox;
     private readonly CameraTelemetry _telemetry;
@@ -43,15 +40,16 @@ public sealed partial class CameraLoop
         _source = source;
         _decode = decode;
         _detector = detector;
-        _filter = new DetectionFilter(options.Filter, detector.Model.Labels);
-        _sampler = new FrameSampler(options.Events, detector.Model.Labels.Count, time);
         _rate = new FrameRateCap(options.MaxFps, time);
-        _motion = options.Motion.Enabled ? new MotionGate(options.Motion, time) : null;
         _life = life;
         _outbox = outbox;
         _telemetry = telemetry;
         _time = time;
         _log = log;
+        _options = options;
+        _filter = FilterOf(options);
+        _sampler = SamplerOf(options);
+        _motion = MotionOf(options);
         (_droppedTold, _skippedTold) = (telemetry.Dropped, telemetry.Skipped);
         (_missedTold, _corruptedTold) = (telemetry.Capture.Missed, telemetry.Capture.Corrupted);
     }
@@ -59,8 +57,8 @@ public sealed partial class CameraLoop
     /// <summary>Asked after each frame that went through the detector, once its events are safe; false ends the loop.</summary>
     public Func<bool>? GoOn { get; init; }
 
-    /// <summary>Frames are looked at only while it is open; null for always.</summary>
-    public Gate? Gate { get; init; }
+    /// <summary>Asked for each frame, which is looked at only while the gate is open; null, here or there, for always.</summary>
+    public Func<Gate?>? Gate { get; init; }
 
     /// <summary>Told what each frame showed, also of one that was left out because nothing moved; null for nobody.</summary>
     public DetectionObserver? Seen { get; init; }
@@ -80,6 +78,7 @@ public sealed partial class CameraLoop
             {
                 var inferred = false;
                 _telemetry.Runs();
+                TakeSettings();
                 using (frame)
                 {
                     if (_life.FrameArrived() is { } recovered) _events.Add(recovered);
@@ -141,7 +140,7 @@ public sealed partial class CameraLoop
 
     private bool IsGated(long now)
     {
-        if (Gate is not { } gate) return false;
+        if (Gate?.Invoke() is not { } gate) return false;
         var isClosed = !gate.IsOpen(now);
         _telemetry.MeetGate(isClosed);
         if (isClosed) _skipReason = "the camera's gate is closed";     // only a pulse asks for it

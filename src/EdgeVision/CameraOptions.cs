@@ -11,6 +11,9 @@ namespace EdgeVision;
 /// <summary>One camera. Ranges, defaults and trade-offs: <see cref="Read"/>.</summary>
 public sealed record CameraOptions
 {
+    /// <summary>False leaves the camera alone, as if it were not configured.</summary>
+    public required bool Enabled { get; init; }
+
     /// <summary>Where frames come from; may hold credentials, so it is shown masked only.</summary>
     public required string Uri { get; init; }
 
@@ -39,6 +42,16 @@ public sealed record CameraOptions
     /// <summary>Null for a camera whose frames are always looked at.</summary>
     public GateOptions? Gate { get; init; }
 
+    /// <summary>
+    /// True when a running camera can take <paramref name="next"/> between two frames: masks, controls, rate, filter, sampling and motion may differ.
+    /// Everything else means that it is opened anew.
+    /// </summary>
+    public bool CanBecome(CameraOptions next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        return (Uri, Login, Mounting, Trigger, Gate) == (next.Uri, next.Login, next.Mounting, next.Trigger, next.Gate);
+    }
+
     /// <summary>Keys of one camera's section.</summary>
     /// <param name="options">The section.</param>
     /// <param name="checkUri">Null when the URI is fine, otherwise a sentence that shows no credentials.</param>
@@ -51,6 +64,7 @@ public sealed record CameraOptions
         if (uri.Length > 0 && checkUri(uri) is { } wrong) options.Refuse("Uri", wrong);
         return new CameraOptions
         {
+            Enabled = options.Flag("Enabled", true, "`false` leaves the camera closed, as if it were not here: the way to switch off by the twin what the configuration file names."),
             Uri = uri,
             Login = CameraLogin.Read(options, uri),
             MaxFps = options.Number("MaxFps", 0, 0, 1000,

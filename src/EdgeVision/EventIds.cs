@@ -71,6 +71,17 @@ public static class EventIds
     public const int HubLost = 451;
     public const int HubTokenRenewed = 452;
 
+    // 480 Twin and live settings
+    public const int TwinNotRead = 480;
+    public const int TwinNotTaken = 481;
+    public const int TwinGarbled = 482;
+    public const int TwinAccepted = 483;
+    public const int TwinRejected = 484;
+    public const int TwinKept = 485;
+    public const int TwinNotKept = 486;
+    public const int TwinFileUnusable = 487;
+    public const int ModelExchanged = 488;
+
     // 500 Module: supervision, configuration
     public const int TaskFailed = 500;
     public const int TaskBroke = 501;

@@ -11,6 +11,9 @@ public sealed class Telemetry
     /// <summary>One per camera name, kept across restarts of that camera.</summary>
     public CameraTelemetry Camera(string name) => _cameras.GetOrAdd(name, static n => new CameraTelemetry(n));
 
+    /// <summary>The camera is no longer configured; should it come back, it begins anew.</summary>
+    public void Forget(string camera) => _cameras.TryRemove(camera, out _);
+
     /// <summary>One per sink name.</summary>
     public SinkTelemetry Sink(string name) => _sinks.GetOrAdd(name, static n => new SinkTelemetry(n));
 

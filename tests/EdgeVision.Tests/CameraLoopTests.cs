@@ -218,6 +218,30 @@ public sealed class CameraLoopTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task New_settings_hold_from_the_next_frame_on_and_what_was_told_stays_told()
+    {
+        using var source = new ScriptedSource(_pool, _time, frames: 3);
+        var settings = Options("""{ "Uri": "x" }""");
+        using var detector = new ScriptedDetector((frame, found) =>
+        {
+            // The second frame: the same but for the rate, which is no reason to report the same counts again. The third: one class only.
+            settings = Options(frame == 1 ? """{ "Uri": "x", "MaxFps": 1000 }""" : $$"""{ "Uri": "x", "Classes": ["{{Some.Model.Labels[1]}}"] }""");
+            return See(found, Some.Detection(0), Some.Detection(1));
+        });
+        var running = Loop(source, detector, latest: () => settings).RunAsync(TestContext.Current.CancellationToken);
+        for (var i = 0; i < 3; i++)
+        {
+            source.Allow();
+            await detector.AskedAsync();
+        }
+
+        source.Allow();
+        Assert.True(await running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        Assert.Equal([2, 1], (await EventsAsync(2)).Select(e => e.GetProperty("data").GetProperty("objects").GetArrayLength()));
+        Assert.Equal(2, _outbox.Status.Appended);
+    }
+
+    [Fact]
     public async Task Stopping_ends_a_loop_that_waits_for_a_silent_camera()
     {
         using var source = new ScriptedSource(_pool, _time, frames: 1);
@@ -232,12 +256,15 @@ public sealed class CameraLoopTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
     }
 
-    private CameraLoop Loop(IFrameSource source, IDetector detector, string json = """{ "Uri": "x" }""", FrameDecoder? decode = null, Func<bool>? goOn = null, ILogger? log = null)
+    private CameraLoop Loop(IFrameSource source, IDetector detector, string json = """{ "Uri": "x" }""", FrameDecoder? decode = null, Func<bool>? goOn = null, ILogger? log = null, Func<CameraOptions>? latest = null) =>
+        new("door", latest?.Invoke() ?? Options(json), source, decode ?? Decode, detector, _life, _outbox, _telemetry, _time, log ?? NullLogger.Instance) { GoOn = goOn, Latest = latest };
+
+    private static CameraOptions Options(string json)
     {
         var tree = ConfigurationTree.Parse(System.Text.Encoding.UTF8.GetBytes($$"""{ "EdgeVision": {{json}} }"""), "test", "/", out _)!;
         var (options, mistakes) = OptionsReading.Read(tree, o => CameraOptions.Read(o, _ => null));
         Assert.Empty(mistakes);
-        return new CameraLoop("door", options, source, decode ?? Decode, detector, _life, _outbox, _telemetry, _time, log ?? NullLogger.Instance) { GoOn = goOn };
+        return options;
     }
 
     private bool Decode(Frame frame, float leastScale, [NotNullWhen(false)] out string? reason)

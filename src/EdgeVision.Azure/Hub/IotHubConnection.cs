@@ -22,10 +22,8 @@ public sealed partial class IotHubConnection : IAsyncDisposable
     /// <summary>Part of a token's life that is left when it is renewed, at a moment without telemetry on its way; at half of that at any moment.</summary>
     private const double RenewalShare = 0.2;
 
-    /// <summary>As HTTP's "not implemented": what the caller of a direct method is told.</summary>
-    private const int UnknownMethod = 501;
-
-    private static readonly byte[] NoMethods = """{"error":"This version of EdgeVision answers no direct methods yet."}"""u8.ToArray();
+    /// <summary>Telemetry goes on after the first words of a link (the twin), but does not wait longer for them.</summary>
+    private static readonly TimeSpan FirstWords = TimeSpan.FromSeconds(10);
 
     private readonly HubLogin _login;
     private readonly HubOptions _options;
@@ -65,12 +63,19 @@ public sealed partial class IotHubConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps the link until <paramref name="stopping"/>. What the hub asks for is answered: no method is known yet, and the caller is told so at once.</summary>
+    /// <summary>Keeps the link until <paramref name="stopping"/>; what the hub sends is the desk's.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stopping"/> fired.</exception>
-    public Task RunAsync(CancellationToken stopping) => RunAsync(AnswerAsync, stopping);
+    public Task RunAsync(HubDesk desk, CancellationToken stopping)
+    {
+        ArgumentNullException.ThrowIfNull(desk);
+        return RunAsync(desk.ServeAsync, stopping);
+    }
 
-    /// <summary>Keeps the link until <paramref name="stopping"/>. <paramref name="handle"/> runs once for each link, from its SUBACK until it ends.</summary>
-    internal async Task RunAsync(Func<HubLink, CancellationToken, Task> handle, CancellationToken stopping)
+    /// <summary>
+    /// Keeps the link until <paramref name="stopping"/>. <paramref name="handle"/> runs once for each link, from its SUBACK until it ends; telemetry goes on
+    /// when it calls the action.
+    /// </summary>
+    internal async Task RunAsync(Func<HubLink, Action, CancellationToken, Task> handle, CancellationToken stopping)
     {
         while (true)
         {
@@ -154,15 +159,17 @@ public sealed partial class IotHubConnection : IAsyncDisposable
     }
 
     /// <summary>Null when it ended because its token had to be renewed.</summary>
-    private async ValueTask<string?> KeepAsync(HubLink link, SasToken? token, Func<HubLink, CancellationToken, Task> handle, CancellationToken stopping)
+    private async ValueTask<string?> KeepAsync(HubLink link, SasToken? token, Func<HubLink, Action, CancellationToken, Task> handle, CancellationToken stopping)
     {
         var since = _time.GetTimestamp();
         var renewed = false;
         await using (link.ConfigureAwait(false))
         {
             using var alive = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            var handling = handle(link, alive.Token);
-            Up(link);
+            var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var handling = handle(link, () => ready.TrySetResult(), alive.Token);
+            await Task.WhenAny(ready.Task, link.Ended, handling, Task.Delay(FirstWords, _time, alive.Token)).ConfigureAwait(false);
+            if (link.IsAlive) Up(link);
             var renewal = token is null ? Task.Delay(Timeout.InfiniteTimeSpan, _time, alive.Token) : QuietNearEndAsync(token, alive.Token);
             await Task.WhenAny(link.Ended, renewal, handling, Task.Delay(Timeout.InfiniteTimeSpan, _time, alive.Token)).ConfigureAwait(false);
             renewed = renewal.IsCompletedSuccessfully && link.IsAlive;
@@ -224,14 +231,6 @@ public sealed partial class IotHubConnection : IAsyncDisposable
     private void Say(HubLinkState state, string? reason, DateTimeOffset? next)
     {
         lock (_gate) _status = new HubLinkStatus(state, reason, _time.GetUtcNow(), next, _status.Connects);
-    }
-
-    private static async Task AnswerAsync(HubLink link, CancellationToken alive)
-    {
-        await foreach (var (arrival, _) in link.Inbound.ReadAllAsync(alive).ConfigureAwait(false))
-        {
-            if (arrival is HubArrival.Method call) await link.PublishAsync(HubTopics.MethodAnswer(UnknownMethod, call.Request), NoMethods, isTelemetry: false, alive).ConfigureAwait(false);
-        }
     }
 
     /// <summary>A handler that was cancelled has done its part; one that failed is a bug and rises.</summary>

@@ -86,6 +86,38 @@ public sealed class ConfigurationTree
         at[FindKey(at, keys[^1]) ?? keys[^1]] = value;
     }
 
+    /// <summary>
+    /// A copy on which <paramref name="layer"/> lies: sections merge, everything else replaces what was there, and is no longer the environment's, so that
+    /// a secret in it is refused like one in a file.
+    /// </summary>
+    public ConfigurationTree With(JsonObject layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        var tree = new ConfigurationTree((JsonObject)Root.DeepClone()) { BaseDirectory = BaseDirectory };
+        tree._fromEnvironment.UnionWith(_fromEnvironment);
+        tree.Overlay(tree.Root, layer, "");
+        return tree;
+    }
+
+    /// <summary>What stands below a key of the first level; null for nothing.</summary>
+    public JsonNode? Section(string key) => FindKey(Root, key) is { } name ? Root[name] : null;
+
+    private void Overlay(JsonObject target, JsonObject layer, string prefix)
+    {
+        foreach (var (key, value) in layer)
+        {
+            var (name, path) = (FindKey(target, key) ?? key, prefix + key);
+            if (value is JsonObject section && target[name] is JsonObject below)
+            {
+                Overlay(below, section, path + ":");
+                continue;
+            }
+
+            target[name] = value?.DeepClone();
+            _fromEnvironment.RemoveWhere(p => p.Equals(path, StringComparison.OrdinalIgnoreCase) || p.StartsWith(path + ":", StringComparison.OrdinalIgnoreCase));
+        }
+    }
+
     /// <summary>True when the value at <paramref name="path"/> (without the root key) was set by the environment.</summary>
     public bool IsFromEnvironment(string path) => _fromEnvironment.Contains(path);
 

@@ -5,4 +5,10 @@ public enum SystemEventKind
 {
     Started,
     Stopped,
+
+    /// <summary>A configuration from the hub is in force.</summary>
+    ConfigurationAccepted,
+
+    /// <summary>A configuration from the hub was refused as a whole; the one before stays.</summary>
+    ConfigurationRejected,
 }

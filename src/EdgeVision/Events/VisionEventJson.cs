@@ -152,6 +152,8 @@ public static partial class VisionEventJson
         {
             SystemEventKind.Started => "started"u8,
             SystemEventKind.Stopped => "stopped"u8,
+            SystemEventKind.ConfigurationAccepted => "configurationAccepted"u8,
+            SystemEventKind.ConfigurationRejected => "configurationRejected"u8,
             _ => throw new ArgumentOutOfRangeException(nameof(system), system.Kind, "A new kind needs a word."),
         });
         json.WriteString("message"u8, system.Message);

@@ -20,7 +20,11 @@ internal sealed class HubNode : IAsyncDisposable
     {
         Connection = new IotHubConnection(login, options, certificate: null, TimeProvider.System, NullLogger.Instance, new Random(1));
         Sink = new IotHubSink(Connection, options, TimeProvider.System);
-        _running = Connection.RunAsync(ReadAsync, _stop.Token);
+        _running = Connection.RunAsync((link, ready, alive) =>
+        {
+            ready();
+            return ReadAsync(link, alive);
+        }, _stop.Token);
     }
 
     public IotHubConnection Connection { get; }

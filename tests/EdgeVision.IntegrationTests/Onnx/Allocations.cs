@@ -7,16 +7,22 @@ namespace EdgeVision.IntegrationTests.Onnx;
 /// <summary>Counts what frames cost the garbage collector.</summary>
 internal static class Allocations
 {
-    /// <summary>Bytes that this thread allocates for <paramref name="frames"/> frames, after two that prepare.</summary>
+    /// <summary>Bytes that this thread allocates for <paramref name="frames"/> frames, after two that prepare; the least of some rounds, because what the runtime does once is not theirs.</summary>
     public static long Of(OnnxDetector detector, int width, int height, int frames)
     {
         var (pool, found) = (new FramePool(), new DetectionList());
         var format = FrameFormat.Packed(PixelFormat.Bgr24, width, height);
         using var frame = new Frame(pool.Rent(format.SizeInBytes), format, format.SizeInBytes, 1, default, 0);
         Detect(detector, frame, found, 2);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Detect(detector, frame, found, frames);
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        var least = long.MaxValue;
+        for (var round = 0; round < 3; round++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Detect(detector, frame, found, frames);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
     }
 
     /// <summary>Without awaiting: the count is one thread's.</summary>

@@ -25,11 +25,16 @@ public sealed class OnnxDetectorTests
         using var frame = PictureFile.Load(Repository.Asset("people/sample1.jpg"), _pool, TimeProvider.System);
         var found = new DetectionList();
         Allocations.Detect(detector, frame, found, frames: 3);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        Allocations.Detect(detector, frame, found, frames: 500);
+        // What the test runner and the runtime do meanwhile is not the frames': the least of some rounds. A single object of 24 bytes a frame would be 2,400.
+        var least = long.MaxValue;
+        for (var round = 0; round < 5; round++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            Allocations.Detect(detector, frame, found, frames: 100);
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
 
-        // What the test runner does meanwhile; a single object of 24 bytes a frame would be 12,000.
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 8000);
+        Assert.InRange(least, 0, 1600);
         Assert.NotEqual(0, found.Count);
     }
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using EdgeVision.Frames;
+using EdgeVision.Tests.Doubles;
 
 namespace EdgeVision.Tests.Frames;
 
@@ -10,10 +11,10 @@ public sealed class FramePoolTests
     {
         var pool = new FramePool();
         for (var i = 0; i < 3; i++) Rent(pool);     // a small request may take the large buffer once; then both are large
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) Rent(pool);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(() =>
+        {
+            for (var i = 0; i < 100; i++) Rent(pool);
+        }));
         Assert.Equal(0, pool.Rented);
 
         static void Rent(FramePool pool)

@@ -48,4 +48,30 @@ public sealed class FrameRateCapTests
         Assert.False(rate.Allows((60 * second) + (second / 10)));
         Assert.True(rate.Allows(61 * second));
     }
+
+    [Fact]
+    public void A_new_cap_holds_from_the_next_frame_on()
+    {
+        var time = new FakeTimeProvider();
+        var rate = new FrameRateCap(0.01, time);
+        Assert.Equal([1, 0, 20, 10], [Through(20), Change(0.01, 20), Change(0, 20), Change(10, 20)]);
+
+        int Change(double cap, int frames)
+        {
+            rate.MaxFps = cap;
+            return Through(frames);
+        }
+
+        int Through(int frames)
+        {
+            var through = 0;
+            for (var i = 0; i < frames; i++)
+            {
+                if (rate.Allows(time.GetTimestamp())) through++;
+                time.Advance(TimeSpan.FromMilliseconds(50));
+            }
+
+            return through;
+        }
+    }
 }

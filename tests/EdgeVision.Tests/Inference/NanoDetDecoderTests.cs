@@ -2,6 +2,7 @@ using CsCheck;
 using EdgeVision.Geometry;
 using EdgeVision.Inference;
 using EdgeVision.Models;
+using EdgeVision.Tests.Doubles;
 
 namespace EdgeVision.Tests.Inference;
 
@@ -192,10 +193,11 @@ public sealed class NanoDetDecoderTests
         ReadOnlyMemory<float>[] outputs = [Quiet(3, 63).Concat(new Row(3 + (4 * Bins)).Score(1, 0.9f).Values).ToArray()];
         var list = new DetectionList();
         decoder.TryDecode(outputs, list);
-        list.Clear();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        decoder.TryDecode(outputs, list);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(() =>
+        {
+            list.Clear();
+            decoder.TryDecode(outputs, list);
+        }));
         Assert.Equal(1, list.Count);
     }
 

@@ -1,6 +1,7 @@
 using CsCheck;
 using EdgeVision.Geometry;
 using EdgeVision.Inference;
+using EdgeVision.Tests.Doubles;
 
 namespace EdgeVision.Tests.Inference;
 
@@ -136,9 +137,7 @@ public sealed class NonMaxSuppressionTests
     {
         var list = List([.. Enumerable.Range(0, 200).Select(i => new Detection(i % 3, i / 200f, new Box(i, 0, i + 50, 50)))]);
         NonMaxSuppression.Apply(list, 0.9f, 200);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        NonMaxSuppression.Apply(list, 0.5f, 100);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(() => NonMaxSuppression.Apply(list, 0.5f, 100)));
     }
 
     private static bool Covers(Detection better, Detection other) => better.ClassId == other.ClassId && better.Box.IntersectionOverUnion(other.Box) > 0.4f;

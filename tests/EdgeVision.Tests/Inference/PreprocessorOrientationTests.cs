@@ -3,6 +3,7 @@ using EdgeVision.Frames;
 using EdgeVision.Geometry;
 using EdgeVision.Inference;
 using EdgeVision.Models;
+using EdgeVision.Tests.Doubles;
 
 namespace EdgeVision.Tests.Inference;
 
@@ -83,9 +84,10 @@ public sealed class PreprocessorOrientationTests
         var pixels = new byte[format.SizeInBytes];
         var preprocessor = new Preprocessor(new ModelInput { Width = 96, Height = 96, Colour = ColourOrder.Rgb, Resize = ResizeMode.Letterbox, Element = element, Layout = layout });
         for (var i = 0; i < 3; i++) preprocessor.TryWrite(pixels, format, FrameOrientation.Rotated90, out _);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 20; i++) preprocessor.TryWrite(pixels, format, FrameOrientation.Rotated90, out _);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocated.By(() =>
+        {
+            for (var i = 0; i < 20; i++) preprocessor.TryWrite(pixels, format, FrameOrientation.Rotated90, out _);
+        }));
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using CsCheck;
 using EdgeVision.Geometry;
 using EdgeVision.Inference;
 using EdgeVision.Models;
+using EdgeVision.Tests.Doubles;
 
 namespace EdgeVision.Tests.Inference;
 
@@ -110,10 +111,11 @@ public sealed class Yolov8DecoderTests
         ReadOnlyMemory<float>[] outputs = [planes];
         var list = new DetectionList();
         decoder.TryDecode(outputs, list);
-        list.Clear();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        decoder.TryDecode(outputs, list);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(() =>
+        {
+            list.Clear();
+            decoder.TryDecode(outputs, list);
+        }));
         Assert.Equal(40, list.Count);
     }
 

@@ -1,6 +1,7 @@
 using EdgeVision.Configuration;
 using EdgeVision.Frames;
 using EdgeVision.Motion;
+using EdgeVision.Tests.Doubles;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeVision.Tests.Motion;
@@ -234,9 +235,9 @@ public sealed class MotionGateTests : IDisposable
         using var frame = _scene.Next();
         for (var i = 0; i < 100; i++) _gate.Wants(frame);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) _gate.Wants(frame);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.By(() =>
+        {
+            for (var i = 0; i < 100; i++) _gate.Wants(frame);
+        }));
     }
 }

@@ -85,7 +85,7 @@ public sealed class GatedLoopTests : IAsyncDisposable
     {
         var (options, mistakes) = Wanted.Read(json, o => CameraOptions.Read(o, _ => null));
         Assert.Empty(mistakes);
-        return new CameraLoop("door", options, source, Decode, detector, new CameraLife("door", _time), _outbox, _telemetry, _time, NullLogger.Instance) { Gate = gate, Seen = seen }
+        return new CameraLoop("door", options, source, Decode, detector, new CameraLife("door", _time), _outbox, _telemetry, _time, NullLogger.Instance) { Gate = () => gate, Seen = seen }
             .RunAsync(TestContext.Current.CancellationToken);
     }
 

@@ -9,7 +9,7 @@ namespace EdgeVision.Capture.V4l2.Controls;
 public sealed partial class WantedControls
 {
     private readonly Lock _gate = new();
-    private readonly OrderedDictionary<string, string> _wishes;
+    private OrderedDictionary<string, string> _wishes;
     private readonly string _camera;
     private readonly ILogger _log;
     private CameraControls? _open;
@@ -38,6 +38,21 @@ public sealed partial class WantedControls
             var outcome = _open.Apply([KeyValuePair.Create(name, value)], ControlMoment.Any)[0];
             if (outcome.Status is ControlStatus.Set or ControlStatus.Adjusted or ControlStatus.Inactive) Keep(name, value);
             return outcome;
+        }
+    }
+
+    /// <summary>
+    /// All wishes anew. What differs from before is set now, and told; a control that is no longer wished for keeps its value until the camera comes back.
+    /// </summary>
+    public void Replace(IEnumerable<KeyValuePair<string, string>> wishes)
+    {
+        ArgumentNullException.ThrowIfNull(wishes);
+        lock (_gate)
+        {
+            var next = new OrderedDictionary<string, string>(wishes, StringComparer.OrdinalIgnoreCase);
+            var changed = next.Where(w => !_wishes.TryGetValue(w.Key, out var before) || before != w.Value).ToList();
+            _wishes = next;
+            if (_open is not null && changed.Count > 0) Tell(_open.Apply(changed, ControlMoment.Any));
         }
     }
 

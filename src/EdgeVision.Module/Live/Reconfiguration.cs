@@ -1,0 +1,118 @@
+using EdgeVision.Azure.Hub;
+using EdgeVision.Configuration;
+using EdgeVision.Events;
+using EdgeVision.Models;
+using EdgeVision.Mqtt;
+using EdgeVision.Onnx;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeVision.Module.Live;
+
+/// <summary>
+/// Puts a configuration from the hub in force while the node runs: checked as a whole first, then only what differs is touched. The parts are the
+/// program's own.
+/// </summary>
+internal sealed partial class Reconfiguration(
+    LiveSettings settings, LiveModel model, Switchboard switchboard, Cameras cameras, SharedParts shared, LocalBroker broker, Deliveries deliveries, NodeIdentity node) : IDisposable
+{
+    private readonly SemaphoreSlim _one = new(1);
+    private readonly ILogger _log = shared.Logs.CreateLogger("configuration");
+    private SharedParts _shared = shared;
+
+    /// <summary>All of it or nothing. A camera or broker that cannot be reached is no mistake: it is tried again like any other.</summary>
+    public async Task<ApplyResult> ApplyAsync(DesiredProperties layer, CancellationToken stopping)
+    {
+        await _one.WaitAsync(stopping);
+        try
+        {
+            var (now, (next, mistakes)) = (settings.Current, settings.Try(layer.Properties));
+            if (next is null) return ApplyResult.Rejected(mistakes);
+            if (!TryOpenModel(now, next, out var opened, out var unusable)) return ApplyResult.Rejected([unusable]);
+            if (next.ClassMistakes((opened ?? model.Current).Package.Identity) is { Count: > 0 } wrong)
+            {
+                opened?.Dispose();
+                return ApplyResult.Rejected(wrong);
+            }
+
+            var hasChanged = next.Version != now.Version;
+            settings.Accept(next, layer);
+            node.ConfigVersion = next.Version;
+            await PutInForceAsync(now, next, opened);
+            return new ApplyResult([], hasChanged);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>The configured model from its files again, as they are now. Null when it looks, otherwise why not, and the old one goes on.</summary>
+    public async Task<string?> ReloadModelAsync(CancellationToken stopping)
+    {
+        await _one.WaitAsync(stopping);
+        try
+        {
+            var opened = model.Open(settings.Current);
+            if (settings.Current.ClassMistakes(opened.Package.Identity) is { Count: > 0 } wrong)
+            {
+                opened.Dispose();
+                return string.Join(" ", wrong);
+            }
+
+            await PutInForceAsync(settings.Current, settings.Current, opened);
+            return null;
+        }
+        catch (ModelException e)
+        {
+            return e.Message;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    public void Dispose() => _one.Dispose();
+
+    /// <summary>Beside the old one, so that a model that cannot be used costs no frame.</summary>
+    private bool TryOpenModel(Settings now, Settings next, out OnnxModel? opened, out ConfigurationMistake mistake)
+    {
+        (opened, mistake) = (null, default!);
+        if (!now.Differs(next, "Model", "ModelManifest", "Inference")) return true;
+        try
+        {
+            opened = model.Open(next);
+            return true;
+        }
+        catch (ModelException e)
+        {
+            mistake = new ConfigurationMistake($"{ConfigurationTree.RootKey}:Model", e.Message);
+            return false;
+        }
+    }
+
+    private async Task PutInForceAsync(Settings now, Settings next, OnnxModel? opened)
+    {
+        var old = opened is null ? null : model.Exchange(opened);
+        var labels = model.Current.Package.Identity.Labels;
+        if (old is not null) ModelExchanged(_log, model.Current.Package.Identity.Name, model.Current.Package.Identity.Version);
+        if (old is not null || NeedsWiring(now, next)) switchboard.Rewire(next.Options, labels);
+        _shared = _shared with { Model = model.Current };
+        await cameras.ApplyAsync(next.Options, _shared);
+        old?.Dispose();
+        if (now.Differs(next, "Mqtt"))
+        {
+            var mqtt = await broker.PrepareAsync(next.Options.Mqtt);
+            await deliveries.ReplaceAsync(Deliveries.Mqtt, new MqttSink(mqtt, node, _shared.Time, _shared.Logs.CreateLogger("mqtt")));
+            await broker.RetireAsync();
+        }
+    }
+
+    /// <summary>Rules and the status light are about cameras by name, gates are a camera's own; an output that none of it concerns shall not blink.</summary>
+    private static bool NeedsWiring(Settings now, Settings next) =>
+        now.Differs(next, "Outputs", "StatusLight")
+        || !now.Options.Cameras.Select(c => (c.Key, c.Value.Gate, Fps: c.Value.MaxFps)).SequenceEqual(next.Options.Cameras.Select(c => (c.Key, c.Value.Gate, Fps: c.Value.MaxFps)));
+
+    [LoggerMessage(EventIds.ModelExchanged, LogLevel.Information, "Cameras look with model {Model} {Version} from now on.")]
+    private static partial void ModelExchanged(ILogger log, string model, string version);
+}

@@ -1,0 +1,15 @@
+using EdgeVision.Delivery;
+
+namespace EdgeVision.Module;
+
+/// <summary>How soon what failed is tried again.</summary>
+internal static class Retries
+{
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(1), LastOfCameras = TimeSpan.FromSeconds(30), LastOfLinks = TimeSpan.FromSeconds(60);
+
+    /// <summary>A camera, a line or a broker comes back within seconds of its cable, and a dead one costs one attempt every half minute.</summary>
+    public static RetrySchedule OfCameras() => new(First, LastOfCameras, Random.Shared);
+
+    /// <summary>As IoT Hub asks of a fleet that comes back at once.</summary>
+    public static RetrySchedule OfLinks() => new(First, LastOfLinks, Random.Shared);
+}

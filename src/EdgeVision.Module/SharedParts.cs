@@ -1,0 +1,10 @@
+using EdgeVision.Capture.Gpio;
+using EdgeVision.Delivery;
+using EdgeVision.Onnx;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeVision.Module;
+
+/// <summary>What all cameras of a node have in common. Relative paths of their addresses start at the base directory; all of it outlives them.</summary>
+internal sealed record SharedParts(
+    string BaseDirectory, OnnxModel Model, Outbox Outbox, Telemetry Telemetry, FrameBudget Budget, GpioLines Gpio, Switchboard Switchboard, TimeProvider Time, ILoggerFactory Logs);
