@@ -6,8 +6,9 @@ usage: judge_sbom.py LOCK SBOM
 import json
 import sys
 
-# Analyzers are of the build. What the SDK says of itself is no package of ours.
-BUILD_ONLY = {"Microsoft.CodeAnalysis.BannedApiAnalyzers", "Microsoft.NET.ILLink.Tasks", "Microsoft.DotNet.ILCompiler"}
+# Analyzers are of the build; SkiaSharp refers to libraries of other systems, which are not shipped.
+NOT_SHIPPED = {"Microsoft.CodeAnalysis.BannedApiAnalyzers", "Microsoft.NET.ILLink.Tasks", "Microsoft.DotNet.ILCompiler",
+               "SkiaSharp.NativeAssets.macOS", "SkiaSharp.NativeAssets.Win32"}
 
 
 def main():
@@ -22,7 +23,7 @@ def main():
     bad = [f"{reference} is there twice" for reference in {c["bom-ref"] for c in bill["components"]}
            if sum(c["bom-ref"] == reference for c in bill["components"]) > 1]
     for name, package in lock["net10.0"].items():
-        if package["type"] == "Project" or name in BUILD_ONLY:
+        if package["type"] == "Project" or name in NOT_SHIPPED:
             continue
         if found.get(name) != [package["resolved"]]:
             bad.append(f"{name} {package['resolved']} is locked, the bill has {found.get(name)}")

@@ -107,7 +107,7 @@ internal static class DtdlModel
     private static JsonObject Command(string name, string text, JsonNode? request, JsonNode? response)
     {
         var command = new JsonObject { ["@type"] = "Command", ["name"] = name, ["description"] = text };
-        if (request is not null) command["request"] = new JsonObject { ["name"] = "arguments", ["schema"] = request, ["nullable"] = true };
+        if (request is not null) command["request"] = new JsonObject { ["name"] = "arguments", ["schema"] = request };
         if (response is not null) command["response"] = new JsonObject { ["name"] = "answer", ["schema"] = response };
         return command;
     }

@@ -44,8 +44,8 @@ internal static partial class DtdlSchemas
             "list of sections" => Array(Section(keys, path + "[]")),
             "values by name" => Map("name", "string"),
             "list of texts" => Array("string"),
-            "list of points" => Array(Array("double")),
-            "text" or "path" => "string",
+            // Written as `0,0 0.5,0 0.5,1`, which the key takes, too: arrays in arrays would be the sixth level, and DTDL ends at the fifth.
+            "text" or "path" or "list of points" => "string",
             "integer" or "milliseconds" => "long",
             "number" => "double",
             "true or false" => "boolean",

@@ -12,7 +12,7 @@ public sealed partial class DtdlTests
     private const string FileName = "EdgeVision.json";
 
     /// <summary>Of DTDL version 3: complex schemas in each other, and the size of an interface.</summary>
-    private const int MaxDepth = 8, MaxBytes = 1 << 20;
+    private const int MaxDepth = 5, MaxBytes = 1 << 20;
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
