@@ -13,7 +13,9 @@ internal static class NodeEvents
     {
         Time = time.GetUtcNow(),
         Kind = SystemEventKind.Started,
-        Message = $"EdgeVision {Product.Version} started with {options.Cameras.Count} {(options.Cameras.Count == 1 ? "camera" : "cameras")}: {string.Join(", ", options.Cameras.Keys)}.",
+        Message = options.Cameras.Count == 0
+            ? $"EdgeVision {Product.Version} started without a camera; it waits for the hub to name one."
+            : $"EdgeVision {Product.Version} started with {options.Cameras.Count} {(options.Cameras.Count == 1 ? "camera" : "cameras")}: {string.Join(", ", options.Cameras.Keys)}.",
     };
 
     public static SystemEvent ConfigurationAccepted(TimeProvider time, long version, string configVersion) => new()

@@ -71,6 +71,9 @@ public static class EventIds
     public const int HubLost = 451;
     public const int HubTokenRenewed = 452;
 
+    // 470 Health and metrics
+    public const int HttpListens = 470;
+
     // 480 Twin and live settings
     public const int TwinNotRead = 480;
     public const int TwinNotTaken = 481;

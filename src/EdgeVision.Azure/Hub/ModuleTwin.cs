@@ -85,12 +85,10 @@ public sealed partial class ModuleTwin
             alive.ThrowIfCancellationRequested();
             if (MustAsk())
             {
-                if (await GetAsync(publish, alive).ConfigureAwait(false))
-                {
-                    asked = 0;
-                    ready();
-                }
-                else if (++asked == Attempts)
+                var answered = await GetAsync(publish, alive).ConfigureAwait(false);
+                asked = answered is null ? asked + 1 : 0;
+                if (answered == true) ready();
+                if (asked == Attempts)
                 {
                     end($"The hub answered none of {Attempts} questions for the twin within {_options.Timeout.TotalSeconds:0} s each; the link is opened again.");
                     return;
@@ -140,7 +138,8 @@ public sealed partial class ModuleTwin
         lock (_gate) return _mustAsk;
     }
 
-    private async Task<bool> GetAsync(Func<string, ReadOnlyMemory<byte>, Task<string?>> publish, CancellationToken alive)
+    /// <summary>False for an answer that is of no use, null for none at all.</summary>
+    private async Task<bool?> GetAsync(Func<string, ReadOnlyMemory<byte>, Task<string?>> publish, CancellationToken alive)
     {
         // Before the question: a patch that comes while it is under way asks again.
         lock (_gate) _mustAsk = false;
@@ -152,12 +151,9 @@ public sealed partial class ModuleTwin
         }
 
         lock (_gate) _mustAsk = true;
-        if (answer is { } refused)
-        {
-            NotRead(_log, refused.Status);
-            await Task.Delay(AfterRefusal, _time, alive).ConfigureAwait(false);
-        }
-
+        if (answer is not { } refused) return null;
+        NotRead(_log, refused.Status);
+        await Task.Delay(AfterRefusal, _time, alive).ConfigureAwait(false);
         return false;
     }
 
