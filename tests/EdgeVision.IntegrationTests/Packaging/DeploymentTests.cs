@@ -123,7 +123,6 @@ public sealed partial class DeploymentTests
             Assert.Matches("^[^+#$\\s.]+$", variable);
             Assert.StartsWith("EDGEVISION__", variable, StringComparison.Ordinal);
             var key = variable.Replace("__", ":", StringComparison.Ordinal);
-            if (!keys.Contains("EdgeVision:Http:Port") && key.StartsWith("EDGEVISION:HTTP:", StringComparison.Ordinal)) continue;
             Assert.Contains(key, keys);
         }
     }
