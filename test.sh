@@ -6,6 +6,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
 # libgpiod2: GPIO outputs of the device tests, whose guest sees the files of this machine; mosquitto: the broker that events are delivered to; python3-jsonschema: an independent judge of schemas; openssl: certificates; procps: kill, ps;
 # libturbojpeg0: the fast one of the two JPEG decoders.
+# jq: deploy/make-manifest.
 # ffmpeg: plays streams and video files; gir1.2-gst-rtsp-server-1.0 and the gstreamer1.0 plugins: the RTSP server that it is tested against.
 # libgtk-3-0: OpenCV's library, the oracle of the preprocessing tests, does not load without it.
 install_tools() {
@@ -17,6 +18,7 @@ install_tools() {
   /usr/bin/python3 -c 'import jsonschema' 2>/dev/null || missing+=(python3-jsonschema)
   /usr/bin/python3 -c 'import ctypes; ctypes.CDLL("libturbojpeg.so.0")' 2>/dev/null || missing+=(libturbojpeg0)
   [ "$(uname -m)" != x86_64 ] || /sbin/ldconfig -p | grep -q 'libgtk-3\.so\.0' || missing+=(libgtk-3-0)
+  command -v jq >/dev/null || missing+=(jq)
   command -v ffmpeg >/dev/null || missing+=(ffmpeg)
   /usr/bin/python3 tests/rtsp/server.py --check 2>/dev/null ||
     missing+=(python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-{base,good,bad,ugly})
@@ -77,6 +79,7 @@ where_possible() {
 # Filtered runs are about something else.
 if [ $# -eq 0 ]; then
   where_possible arm64 tests/arm64/run -namespace EdgeVision.Tests.Inference -namespace EdgeVision.Tests.Motion -namespace EdgeVision.Tests.Frames    # the kernels again, as arm64 code under qemu: the AdvSimd paths
+  EDGEVISION_TESTS_BUILT=1 where_possible packaging tests/packaging/run         # the build steps of Dockerfile.arm64, and what they make, under qemu
   EDGEVISION_DEVICE_TESTS_BUILT=1 where_possible device tests/device/run        # cameras and GPIO lines: real drivers, in a guest kernel
 fi
 

@@ -33,8 +33,11 @@ public sealed record HubOptions
     /// <summary>Shown by the hub beside the device.</summary>
     public string ProductInfo { get; init; } = "EdgeVision";
 
-    /// <summary>DTMI of the Plug and Play model; null for none.</summary>
-    public string? ModelId { get; init; }
+    /// <summary>The Plug and Play model of this module: schemas/dtdl/EdgeVision.json.</summary>
+    public const string DefaultModelId = "dtmi:io:edgevision:EdgeVision;1";
+
+    /// <summary>DTMI that is announced when connecting; null for none.</summary>
+    public string? ModelId { get; init; } = DefaultModelId;
 
     /// <summary>PEM file with the authorities to trust; null for the trust bundle (edgeHub) or the machine's store (IoT Hub).</summary>
     public string? CaFile { get; init; }
