@@ -101,16 +101,23 @@ internal sealed class HubNodeProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Every sequence number from 1 on has arrived, and the first arrivals are in order: repeats are allowed, gaps and overtaking are not.</summary>
+    /// <summary>Every sequence number from 1 on has arrived, and each camera's first arrivals are in order: repeats are allowed, gaps and overtaking within a camera are not.</summary>
     public async Task AssertNothingIsLostAsync()
     {
-        var seen = 0L;
-        foreach (var sequence in (await EventsAsync()).Select(e => long.Parse(e.GetProperty("sequence").GetString()!, System.Globalization.CultureInfo.InvariantCulture)))
+        var (all, cameras) = (new HashSet<long>(), new Dictionary<string, long>());
+        foreach (var arrived in await EventsAsync())
         {
-            Assert.InRange(sequence, 1, seen + 1);
-            seen = Math.Max(seen, sequence);
+            all.Add(Number(arrived, "sequence"));
+            var subject = arrived.GetProperty("subject").GetString()!;
+            if (!subject.StartsWith("cameras/", StringComparison.Ordinal)) continue;
+            var (number, newest) = (Number(arrived, "camerasequence"), cameras.GetValueOrDefault(subject));
+            Assert.InRange(number, 1, newest + 1);
+            cameras[subject] = Math.Max(newest, number);
         }
 
-        Assert.NotEqual(0, seen);
+        Assert.NotEmpty(cameras);
+        Assert.Equal(Enumerable.Range(1, all.Count).Select(n => (long)n), all.Order());
+
+        static long Number(JsonElement arrived, string name) => long.Parse(arrived.GetProperty(name).GetString()!, System.Globalization.CultureInfo.InvariantCulture);
     }
 }

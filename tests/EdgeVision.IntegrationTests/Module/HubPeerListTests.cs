@@ -105,7 +105,7 @@ public sealed class HubPeerListTests : IDisposable
         {
             var input = hub.PostAsync($"input/{Simulated.ClientId}/commands", """{"command":"ping"}""");
             var method = hub.PostAsync($"method/{Simulated.ClientId}/ping", "{}");
-            version = await node.DesireAsync($$$"""{"Cameras":{"door":{"MaxFps": {{{1 + (i % 20)}}} } }""");
+            version = await node.DesireAsync($$$"""{"Cameras":{"door":{"MaxFps":{{{1 + (i % 20)}}} } } }""");
             Assert.True((bool)(await input).Body!["pushed"]!);
             Assert.Equal(200, (int)(await method).Body!["status"]!);
         }
