@@ -3,6 +3,7 @@ using EdgeVision.Capture;
 using EdgeVision.Configuration;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
+using EdgeVision.Module.Health;
 using EdgeVision.Mqtt;
 using EdgeVision.Onnx;
 using EdgeVision.Outputs;
@@ -41,6 +42,8 @@ internal sealed record EdgeVisionOptions
 
     public required HubOptions IotHub { get; init; }
 
+    public required HttpOptions Http { get; init; }
+
     public required IReadOnlyDictionary<string, OutputOptions> Outputs { get; init; }
 
     /// <summary>Null for none.</summary>
@@ -72,6 +75,7 @@ internal sealed record EdgeVisionOptions
         Outbox = options.Section("Outbox", OutboxOptions.Read),
         Mqtt = options.Section("Mqtt", MqttOptions.Read),
         IotHub = options.Section(HubOptions.Key, HubOptions.Read),
+        Http = options.Section(HttpOptions.Key, HttpOptions.Read),
         Outputs = options.Map("Outputs", "GPIO lines that are switched by a rule, by a name of your choice: lamps, sirens, ejectors, a heartbeat.", OutputOptions.Read, EntityName.Check),
         StatusLight = options.OptionalSection("StatusLight", GpioOutputOptions.Read),
     };

@@ -3,6 +3,7 @@ using EdgeVision.Evaluation;
 using EdgeVision.Frames;
 using EdgeVision.Imaging;
 using EdgeVision.Models;
+using EdgeVision.Simulator;
 
 namespace EdgeVision.Module;
 
@@ -10,5 +11,5 @@ namespace EdgeVision.Module;
 internal static class Explained
 {
     /// <summary>The sentence, or null for everything that was not foreseen.</summary>
-    public static string? Says(Exception e) => e is CaptureException or ModelException or OutboxException or PictureException or EvaluationException or CommandException ? e.Message : null;
+    public static string? Says(Exception e) => e is CaptureException or ModelException or OutboxException or PictureException or EvaluationException or CommandException or SimulatorException ? e.Message : null;
 }

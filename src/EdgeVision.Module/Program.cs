@@ -5,6 +5,7 @@ using EdgeVision.Delivery;
 using EdgeVision.Module;
 using EdgeVision.Module.Commands;
 using EdgeVision.Module.Display;
+using EdgeVision.Module.Health;
 using EdgeVision.Module.Live;
 using EdgeVision.Module.Remote;
 using EdgeVision.Mqtt;
@@ -83,6 +84,17 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
         links.Run("iot hub", stopping => hub.RunAsync(new HubDesk(twin, methods), stopping), Retries.OfLinks());
         links.Run("module twin", loop.TakeAsync, Retries.OfLinks());
         links.Run("twin report", loop.ReportAsync, Retries.OfLinks());
+    }
+
+    // how the node is, for whoever asks
+    await using var doors = new Supervisor(time, logs.CreateLogger("supervisor"));
+    if (!request.Demo && options.Http.Port > 0)
+    {
+        var health = new NodeHealth(telemetry, outbox, () => hub?.Status, time);
+        var metrics = new MetricsPage(telemetry, outbox, node, () => model.Current.Package.Identity, login?.Identity.HubHost ?? "", () => hub?.Status, data.Path, time);
+        var pages = new Dictionary<string, Func<HttpPage>>(StringComparer.Ordinal) { ["/healthz"] = health.Healthz, ["/readyz"] = health.Readyz, ["/metrics"] = metrics.Write };
+        var http = new HttpDoor(options.Http, pages, time, logs.CreateLogger("http"));
+        doors.Run("health and metrics", stopping => http.RunAsync(stopping), Retries.OfCameras());
     }
 
     screen.Show(new NodeFacts(node.DeviceId, model.Current.Package.Identity, mqtt, mqttSink.Topics, outbox, broker.IsEmbedded));

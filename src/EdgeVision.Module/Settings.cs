@@ -18,7 +18,7 @@ namespace EdgeVision.Module;
 internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory, string Version, ConfigurationTree Tree)
 {
     /// <summary>Sections that are read at the start only: who the node is, where its events lie, and the link that would bring the change.</summary>
-    public static readonly IReadOnlyList<string> AtStartOnly = ["Node", "DataDirectory", "Outbox", "IotHub"];
+    public static readonly IReadOnlyList<string> AtStartOnly = ["Node", "DataDirectory", "Outbox", "IotHub", "Http"];
 
     /// <summary>The model in force.</summary>
     public ModelLocation Model => new(Options.Model, Options.ModelManifest, Options.BaseDirectory, DataDirectory);

@@ -83,6 +83,9 @@ public static class EventIds
     public const int DiagnosisFound = 468;
     public const int Diagnosed = 469;
 
+    // 470 Health and metrics
+    public const int HttpListens = 470;
+
     // 480 Twin and live settings
     public const int TwinNotRead = 480;
     public const int TwinNotTaken = 481;

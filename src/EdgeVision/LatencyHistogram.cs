@@ -12,6 +12,7 @@ public sealed class LatencyHistogram
     private const int Steps = 1 << StepsLog2;
     private readonly long[] _counts = new long[(33 - StepsLog2) * Steps];
     private long _count;
+    private long _microseconds;
 
     /// <summary>Durations recorded.</summary>
     public long Count => Volatile.Read(ref _count);
@@ -21,7 +22,26 @@ public sealed class LatencyHistogram
     {
         var microseconds = (long)Math.Clamp(duration.TotalMicroseconds, 0, uint.MaxValue);
         Interlocked.Increment(ref _counts[BucketOf((ulong)microseconds)]);
+        Interlocked.Add(ref _microseconds, microseconds);
         Interlocked.Increment(ref _count);
+    }
+
+    /// <summary>How many records do not exceed each bound, to 1/16 of it.</summary>
+    /// <param name="bounds">Seconds, rising.</param>
+    /// <param name="counts">As many.</param>
+    /// <returns>All records, and the sum of their durations.</returns>
+    public (long Count, TimeSpan Sum) Cumulate(ReadOnlySpan<double> bounds, Span<long> counts)
+    {
+        var (seen, at) = (0L, 0);
+        for (var bucket = 0; bucket < _counts.Length; bucket++)
+        {
+            var seconds = MiddleOf(bucket) / 1e6;
+            while (at < bounds.Length && seconds > bounds[at]) counts[at++] = seen;
+            seen += Volatile.Read(ref _counts[bucket]);
+        }
+
+        counts[at..].Fill(seen);
+        return (seen, TimeSpan.FromMicroseconds(Volatile.Read(ref _microseconds)));
     }
 
     /// <summary>The duration that <paramref name="quantile"/> (0..1) of the records do not exceed; null before the first record.</summary>

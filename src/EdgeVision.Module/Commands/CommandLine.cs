@@ -26,6 +26,8 @@ internal static class CommandLine
             CameraCommand.Create(),
             GpioCommand.Create(),
             DoctorCommand.Create(),
+            HealthcheckCommand.Create(),
+            SimulateCommand.Create(SimulateCommand.ServeAsync),
             new HelpOption { Recursive = true, Action = new HelpWithExamples() },
             new VersionOption(),
         };

@@ -62,6 +62,12 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             "edgevision camera snapshot \"v4l2:///dev/video0?width=1280&height=720\" --output door.png",
             "edgevision camera snapshot --config node.json --camera door",
         ],
+        "healthcheck" => ["edgevision healthcheck", "edgevision healthcheck --ready --port 9601"],
+        "simulate" =>
+        [
+            "edgevision simulate --dir /tmp/edge          # then, in another shell: . /tmp/edge/env && edgevision run --camera test:pattern",
+            "edgevision simulate --dir /tmp/edge --port 0 --control http://127.0.0.1:0 --route events=commands --fault chunked",
+        ],
         "gpio" or "gpio list" => ["edgevision gpio list", "edgevision gpio list --report lines.json"],
         "gpio latency" =>
         [

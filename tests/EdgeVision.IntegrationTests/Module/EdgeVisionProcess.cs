@@ -55,6 +55,8 @@ internal sealed class EdgeVisionProcess : IAsyncDisposable
         };
         // What the person who runs the tests has set is no part of them.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("EDGEVISION", StringComparison.OrdinalIgnoreCase)).ToList()) start.Environment.Remove(name);
+        // Nodes of many tests run side by side, and a port has one owner.
+        start.Environment["EDGEVISION__HTTP__PORT"] = "0";
         foreach (var (name, value) in environment) start.Environment[name] = value;
         return new EdgeVisionProcess(Process.Start(start)!);
     }

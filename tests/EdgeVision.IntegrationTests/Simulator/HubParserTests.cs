@@ -35,7 +35,7 @@ public sealed class HubParserTests
             _ = Subscriptions.IsKnown(text, Vision);
             _ = Route.TryParse(text, out _);
             _ = Call.Split(text);
-            _ = SimulateArguments.TryParse([text, "--port", text], out _, out _);
+            _ = Faults.TryParse(text, out _);
         }
 
         Assert.True(bags > 1000 && tokens > 1000, $"{bags} bags, {users} user names, {tokens} tokens, {topics} topics were read");
@@ -68,30 +68,5 @@ public sealed class HubParserTests
     {
         Assert.True(PropertyBag.TryParse("?%24.on=a%20b&null&empty=", out var bag, out _));
         Assert.Equal([new("$.on", "a b"), new("null", null), new("empty", "")], bag);
-    }
-
-    [Theory]
-    [InlineData("--port", "x")]
-    [InlineData("--port", "-1")]
-    [InlineData("--fault", "fire")]
-    [InlineData("--route", "a")]
-    [InlineData("--route", "a=b/c/d")]
-    [InlineData("--control", "nowhere")]
-    [InlineData("--dir")]
-    [InlineData("--help-me", "x")]
-    public void A_wrong_command_line_is_a_sentence(params string[] arguments)
-    {
-        Assert.False(SimulateArguments.TryParse(arguments, out _, out var error));
-        Assert.Contains(arguments[0], error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_command_line_says_everything()
-    {
-        Assert.True(SimulateArguments.TryParse(["--dir", "d", "--port", "1", "--control", "http://localhost:2", "--device", "e", "--module", "m", "--module", "n", "--hub", "h", "--route", "a=b", "--route", "a=n/c", "--fault", "chunked", "--fault", "token-1min"], out var options, out _));
-        Assert.Equal(("d", 1, "e", "h", Fault.Chunked | Fault.TokenOneMinute), (options.Directory, options.Port, options.Device, options.HubHostName, options.Faults));
-        Assert.Equal(["m", "n"], options.Modules);
-        Assert.Equal([new Route("a", null, "b"), new Route("a", "n", "c")], options.Routes);
-        Assert.Equal(new Uri("http://localhost:2"), options.Control);
     }
 }

@@ -8,7 +8,7 @@ namespace EdgeVision.IntegrationTests.Simulator;
 /// <summary>The executable.</summary>
 public sealed class SimulatorProcessTests
 {
-    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "EdgeVision.Simulator");
+    private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "EdgeVision.Module");
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -27,7 +27,7 @@ public sealed class SimulatorProcessTests
 
     [Theory]
     [InlineData(0, "Usage:", "--help")]
-    [InlineData(2, "see --help", "--port", "many")]
+    [InlineData(2, "is not a number from 0 to 65535", "--port", "many")]
     [InlineData(1, "must be http on loopback", "--port", "0", "--control", "http://192.0.2.1:80")]
     public async Task It_says_what_is_wrong(int code, string sentence, params string[] arguments)
     {
@@ -38,17 +38,6 @@ public sealed class SimulatorProcessTests
 
         Assert.Contains(sentence, await output + await errors, StringComparison.Ordinal);
         Assert.Equal(code, process.ExitCode);
-    }
-
-    [Fact]
-    public void The_document_and_the_help_name_the_same_options_and_faults()
-    {
-        var document = File.ReadAllText(Repository.PathOf("docs/simulator.md"));
-        var told = Regex.Matches(SimulateArguments.Help, "--[a-z]+").Select(m => m.Value).Distinct().Order(StringComparer.Ordinal);
-
-        Assert.Equal(told, Regex.Matches(document, @"(?<=[`,] ?)--[a-z]+(?=[ `])").Select(m => m.Value).Distinct().Order(StringComparer.Ordinal));
-        Assert.All(Faults.Names, fault => Assert.Contains($"| `{fault.Name}` |", document, StringComparison.Ordinal));
-        Assert.All(Faults.Names, fault => Assert.Contains(fault.Name, SimulateArguments.Help, StringComparison.Ordinal));
     }
 
     /// <summary>Starts it, asks for the key, ends it.</summary>
@@ -76,7 +65,7 @@ public sealed class SimulatorProcessTests
 
     private static Process Start(string[] arguments)
     {
-        var process = Process.Start(new ProcessStartInfo(Executable, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
+        var process = Process.Start(new ProcessStartInfo(Executable, ["simulate", .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true })!;
         process.StandardInput.Close();
         return process;
     }

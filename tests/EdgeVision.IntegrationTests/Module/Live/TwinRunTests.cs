@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeVision.IntegrationTests.Simulator;
 
@@ -7,8 +6,6 @@ namespace EdgeVision.IntegrationTests.Module.Live;
 /// <summary>The whole node, configured by the twin of the simulated hub while it runs.</summary>
 public sealed class TwinRunTests : IDisposable
 {
-    private const string Camera = """{"Uri":"test:pattern?width=64&height=48&fps=20","Events":{"Sampling":"every"}}""";
-
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -18,26 +15,26 @@ public sealed class TwinRunTests : IDisposable
     {
         await using var hub = await Simulated.StartAsync();
         await using var node = Start(hub);
-        await node.LineAsync("Connected to localhost", error: true);
+        await node.LoggedAsync("Connected to localhost");
 
-        await DesireAsync(hub, $$$"""{"Cameras":{"door":{{{Camera}}},"yard":{{{Camera}}}}}""");
-        await UntilAsync(hub, reported => (string?)reported["status"]?["cameras"]?["yard"] == "running");
-        var reported = await UntilAsync(hub, r => (string?)r["config"]?["state"] == "accepted");
+        await node.DesireAsync($$$"""{"Cameras":{"door":{{{HubNodeProcess.Camera}}},"yard":{{{HubNodeProcess.Camera}}}}}""");
+        await node.ReportedAsync(reported => (string?)reported["status"]?["cameras"]?["yard"] == "running");
+        var reported = await node.ReportedAsync(r => (string?)r["config"]?["state"] == "accepted");
         Assert.Equal((200, "in force"), ((int)reported["Cameras"]!["ac"]!, (string?)reported["Cameras"]!["ad"]));
         Assert.Equal((int)(await hub.TwinAsync())["desired"]!["$version"]!, (int)reported["Cameras"]!["av"]!);
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse($$$"""{"door":{{{Camera}}},"yard":{{{Camera}}}}"""), reported["Cameras"]!["value"]));
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse($$$"""{"door":{{{HubNodeProcess.Camera}}},"yard":{{{HubNodeProcess.Camera}}}}"""), reported["Cameras"]!["value"]));
 
-        await DesireAsync(hub, """{"Cameras":{"yard":{"Enabled":false}}}""");
-        await UntilAsync(hub, r => r["status"]?["cameras"] is JsonObject cameras && cameras.ContainsKey("door") && !cameras.ContainsKey("yard"));
+        await node.DesireAsync("""{"Cameras":{"yard":{"Enabled":false}}}""");
+        await node.ReportedAsync(r => r["status"]?["cameras"] is JsonObject cameras && cameras.ContainsKey("door") && !cameras.ContainsKey("yard"));
 
         // Back to nothing: the node waits for the next word.
-        await DesireAsync(hub, """{"Cameras":null}""");
-        await UntilAsync(hub, r => r["status"]?["cameras"] is null or JsonObject { Count: 0 });
-        await DesireAsync(hub, $$$"""{"Cameras":{"gate":{{{Camera}}}}}""");
-        await UntilAsync(hub, r => (string?)r["status"]?["cameras"]?["gate"] == "running");
+        await node.DesireAsync("""{"Cameras":null}""");
+        await node.ReportedAsync(r => r["status"]?["cameras"] is null or JsonObject { Count: 0 });
+        await node.DesireAsync($$$"""{"Cameras":{"gate":{{{HubNodeProcess.Camera}}}}}""");
+        await node.ReportedAsync(r => (string?)r["status"]?["cameras"]?["gate"] == "running");
 
-        Assert.Equal(0, await StopAsync(node));
-        var kinds = (await EventsAsync(hub)).Where(e => e.GetProperty("type").GetString() == "io.edgevision.system.v1").Select(e => e.GetProperty("data").GetProperty("kind").GetString()).ToList();
+        Assert.Equal(0, await node.StopAsync());
+        var kinds = (await node.EventsAsync()).Where(e => e.GetProperty("type").GetString() == "io.edgevision.system.v1").Select(e => e.GetProperty("data").GetProperty("kind").GetString()).ToList();
         Assert.Equal(4, kinds.Count(k => k == "configurationAccepted"));
         Assert.DoesNotContain("configurationRejected", kinds);
     }
@@ -48,23 +45,23 @@ public sealed class TwinRunTests : IDisposable
         var data = _folder.PathOf("data");
         await using (var hub = await Simulated.StartAsync())
         {
-            await using var node = Start(hub, data);
-            await node.LineAsync("Connected to localhost", error: true);
-            await DesireAsync(hub, $$$"""{"Cameras":{"door":{{{Camera}}}}}""");
-            await UntilAsync(hub, r => (string?)r["status"]?["cameras"]?["door"] == "running");
+            await using var node = HubNodeProcess.Start(hub, data);
+            await node.LoggedAsync("Connected to localhost");
+            await node.DesireAsync($$$"""{"Cameras":{"door":{{{HubNodeProcess.Camera}}}}}""");
+            await node.ReportedAsync(r => (string?)r["status"]?["cameras"]?["door"] == "running");
 
-            await DesireAsync(hub, """{"Cameras":{"door":{"MaxFps":-1}},"LogLevel":"debug"}""");
-            var reported = await UntilAsync(hub, r => (string?)r["config"]?["state"] == "rejected");
+            await node.DesireAsync("""{"Cameras":{"door":{"MaxFps":-1}},"LogLevel":"debug"}""");
+            var reported = await node.ReportedAsync(r => (string?)r["config"]?["state"] == "rejected");
             Assert.Equal((400, 424), ((int)reported["Cameras"]!["ac"]!, (int)reported["LogLevel"]!["ac"]!));
             Assert.Contains("EdgeVision:Cameras:door:MaxFps", (string?)reported["config"]!["errors"]![0], StringComparison.Ordinal);
             Assert.Equal("running", (string?)reported["status"]!["cameras"]!["door"]);
-            Assert.Equal(0, await StopAsync(node));
+            Assert.Equal(0, await node.StopAsync());
 
             // No hub now: the simulator is gone, the environment still names it.
             await hub.Simulator.DisposeAsync();
-            await using var again = Start(hub, data);
-            await again.LineAsync("Camera door runs", error: true);
-            await StopAsync(again);
+            await using var again = HubNodeProcess.Start(hub, data);
+            await again.LoggedAsync("Camera door runs");
+            await again.StopAsync();
         }
     }
 
@@ -73,18 +70,16 @@ public sealed class TwinRunTests : IDisposable
     {
         await using var hub = await Simulated.StartAsync();
         await using var node = Start(hub);
-        await node.LineAsync("Connected to localhost", error: true);
-        await DesireAsync(hub, $$$"""{"Cameras":{"door":{{{Camera}}}}}""");
-        await UntilAsync(hub, r => (string?)r["status"]?["cameras"]?["door"] == "running");
+        await node.LoggedAsync("Connected to localhost");
+        await node.DesireAsync($$$"""{"Cameras":{"door":{{{HubNodeProcess.Camera}}}}}""");
+        await node.ReportedAsync(r => (string?)r["status"]?["cameras"]?["door"] == "running");
 
-        await DesireAsync(hub, """{"Cameras":{"door":{"Masks":[{"Points":"0,0 1,0 1,1"}],"Classes":["person"],"MaxFps":5,"Motion":{"Enabled":true}}}}""");
-        var version = (int)(await hub.TwinAsync())["desired"]!["$version"]!;
-        await UntilAsync(hub, r => (int?)r["config"]?["desired"] == version);
-        await DesireAsync(hub, """{"Cameras":{"door":{"Rotate":90}}}""");
-        await node.LineAsync("Rotated90", error: true);
+        await node.AcknowledgedAsync(await node.DesireAsync("""{"Cameras":{"door":{"Masks":[{"Points":"0,0 1,0 1,1"}],"Classes":["person"],"MaxFps":5,"Motion":{"Enabled":true}}}}"""));
+        await node.DesireAsync("""{"Cameras":{"door":{"Rotate":90}}}""");
+        await node.LoggedAsync("Rotated90");
 
-        await StopAsync(node);
-        Assert.Equal(2, node.Stderr.Split("Camera door runs").Length - 1);
+        await node.StopAsync();
+        Assert.Equal(2, node.Log.Split("Camera door runs").Length - 1);
     }
 
     [Fact]
@@ -92,19 +87,19 @@ public sealed class TwinRunTests : IDisposable
     {
         await using var hub = await Simulated.StartAsync();
         await using var node = Start(hub);
-        await node.LineAsync("Connected to localhost", error: true);
-        await DesireAsync(hub, $$$"""{"Cameras":{"door":{{{Camera}}}}}""");
-        await UntilAsync(hub, r => (string?)r["status"]?["cameras"]?["door"] == "running");
+        await node.LoggedAsync("Connected to localhost");
+        await node.DesireAsync($$$"""{"Cameras":{"door":{{{HubNodeProcess.Camera}}}}}""");
+        await node.ReportedAsync(r => (string?)r["status"]?["cameras"]?["door"] == "running");
 
-        await DesireAsync(hub, """{"Model":"no-such-model"}""");
-        var reported = await UntilAsync(hub, r => (string?)r["config"]?["state"] == "rejected");
+        await node.DesireAsync("""{"Model":"no-such-model"}""");
+        var reported = await node.ReportedAsync(r => (string?)r["config"]?["state"] == "rejected");
         Assert.Contains("'no-such-model'", ((string?)reported["Model"]!["ad"])!.Replace(Environment.CurrentDirectory + "/", "", StringComparison.Ordinal), StringComparison.Ordinal);
-        await DesireAsync(hub, """{"Model":"nanodet-g-416-int8"}""");
-        await UntilAsync(hub, r => (string?)r["status"]?["model"]?["name"] == "nanodet-g-416-int8");
-        await UntilAsync(hub, r => (string?)r["status"]?["cameras"]?["door"] == "running");
+        await node.DesireAsync("""{"Model":"nanodet-g-416-int8"}""");
+        await node.ReportedAsync(r => (string?)r["status"]?["model"]?["name"] == "nanodet-g-416-int8");
+        await node.ReportedAsync(r => (string?)r["status"]?["cameras"]?["door"] == "running");
 
-        Assert.Equal(0, await StopAsync(node));
-        Assert.Contains((await EventsAsync(hub)).Where(e => e.GetProperty("type").GetString() == "io.edgevision.frame.v1"),
+        Assert.Equal(0, await node.StopAsync());
+        Assert.Contains((await node.EventsAsync()).Where(e => e.GetProperty("type").GetString() == "io.edgevision.frame.v1"),
             e => e.GetProperty("data").GetProperty("model").GetProperty("name").GetString() == "nanodet-g-416-int8");
     }
 
@@ -114,45 +109,12 @@ public sealed class TwinRunTests : IDisposable
         await using var hub = await Simulated.StartAsync();
         await using var broker = await IntegrationTests.Mqtt.Mosquitto.StartAsync(Directory.CreateTempSubdirectory("edgevision-test-").FullName);
         await using var node = Start(hub);
-        await node.LineAsync("Connected to localhost", error: true);
-        await DesireAsync(hub, $$$"""{"Cameras":{"door":{{{Camera}}}},"Mqtt":{"Host":"127.0.0.1","Port":{{{broker.Port}}}}}""");
-        await node.LineAsync($"127.0.0.1:{broker.Port}", error: true);
-        await UntilAsync(hub, r => (string?)r["status"]?["sinks"]?["mqtt"] == "ok" && (string?)r["status"]?["cameras"]?["door"] == "running");
-        Assert.Equal(0, await StopAsync(node));
+        await node.LoggedAsync("Connected to localhost");
+        await node.DesireAsync($$$"""{"Cameras":{"door":{{{HubNodeProcess.Camera}}}},"Mqtt":{"Host":"127.0.0.1","Port":{{{broker.Port}}}}}""");
+        await node.LoggedAsync($"127.0.0.1:{broker.Port}");
+        await node.ReportedAsync(r => (string?)r["status"]?["sinks"]?["mqtt"] == "ok" && (string?)r["status"]?["cameras"]?["door"] == "running");
+        Assert.Equal(0, await node.StopAsync());
     }
 
-    private EdgeVisionProcess Start(Simulated hub, string? data = null)
-    {
-        var environment = hub.Simulator.Environment.ToDictionary(v => v.Name, v => v.Value);
-        environment["EDGEVISION__IOTHUB__PORT"] = $"{hub.Simulator.Port}";
-        environment["EDGEVISION__MQTT__EMBEDDEDPORT"] = "0";
-        return EdgeVisionProcess.StartWith(environment, "run", "--data", data ?? _folder.PathOf("data"));
-    }
-
-    private static Task<int> StopAsync(EdgeVisionProcess node)
-    {
-        node.Terminate();
-        return node.ExitAsync();
-    }
-
-    private static async Task DesireAsync(Simulated hub, string patch)
-    {
-        var (status, body) = await hub.PostAsync($"desired/{Simulated.ClientId}", patch);
-        Assert.True(status is >= 200 and < 300, $"{status} {body}");
-    }
-
-    private static async Task<JsonNode> UntilAsync(Simulated hub, Func<JsonNode, bool> isThere)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var reported = (await hub.TwinAsync())["reported"]!;
-            if (isThere(reported)) return reported;
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(60), reported.ToJsonString());
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-    }
-
-    private static async Task<List<JsonElement>> EventsAsync(Simulated hub) =>
-        [.. (await hub.MessagesAsync()).SelectMany(m => JsonDocument.Parse(m!["body"]!.GetValue<string>()).RootElement.EnumerateArray())];
+    private HubNodeProcess Start(Simulated hub) => HubNodeProcess.Start(hub, _folder.PathOf("data"));
 }

@@ -1,0 +1,55 @@
+namespace EdgeVision.Module.Health;
+
+/// <summary>Every family that `/metrics` writes.</summary>
+internal static class Metrics
+{
+    public static readonly Metric Build = new("build_info", "gauge", "version", "Always 1; the label names the product's version.");
+    public static readonly Metric Model = new("model_info", "gauge", "model, model_version, sha256", "Always 1; the labels name the model that looks.");
+    public static readonly Metric Config = new("config_info", "gauge", "config_version", "Always 1; the label names the configuration in force, as events do.");
+    public static readonly Metric Started = new("start_time_seconds", "gauge", "", "When the process started, Unix time.");
+
+    public static readonly Metric CameraUp = new("camera_up", "gauge", "camera", "1 while the camera gives frames, otherwise 0.");
+    public static readonly Metric Captured = new("camera_frames_captured_total", "counter", "camera", "Frames that the camera gave.");
+    public static readonly Metric Inferred = new("camera_frames_inferred_total", "counter", "camera", "Frames that went through the detector.");
+    public static readonly Metric Left = new("camera_frames_left_total", "counter", "camera, reason",
+        "Frames that did not: dropped (detection was slower), paced (MaxFps), still (nothing moved), gated (the gate was closed), skipped (broken, or the model failed), missed (lost by driver or bus), corrupted (damaged).");
+    public static readonly Metric Copied = new("camera_frames_copied_total", "counter", "camera", "Frames that had to be copied out of the driver's buffer: not lost, only dearer.");
+    public static readonly Metric Fps = new("camera_inferred_fps", "gauge", "camera", "Frames a second through the detector, mean of the run.");
+    public static readonly Metric Detections = new("camera_detections_total", "counter", "camera", "Objects detected, after all filters.");
+    public static readonly Metric Events = new("camera_events_total", "counter", "camera", "Events of the camera that went into the outbox.");
+    public static readonly Metric Stage = new("stage_seconds", "histogram", "camera, stage", "Time of a frame in each stage: wait (capture until taken), decode, preprocess, infer, postprocess.");
+    public static readonly Metric Triggers = new("trigger_shots_total", "counter", "camera, outcome", "What became of a trigger's pulses.");
+    public static readonly Metric TriggerDifference = new("trigger_difference_seconds", "histogram", "camera", "Between a pulse and the begin of its frame's exposure, without sign.");
+
+    public static readonly Metric OutboxAppended = new("outbox_appended_total", "counter", "", "Events that are on disk since the start.");
+    public static readonly Metric OutboxSequence = new("outbox_last_sequence", "gauge", "", "Sequence of the newest event on disk.");
+    public static readonly Metric OutboxBytes = new("outbox_bytes", "gauge", "", "Size of the outbox's file and its log.");
+    public static readonly Metric OutboxWritable = new("outbox_writable", "gauge", "", "0 while the disk refuses events, otherwise 1.");
+    public static readonly Metric SinkDepth = new("sink_depth", "gauge", "sink", "Events on disk that this sink does not have yet.");
+    public static readonly Metric SinkAccepted = new("sink_accepted_total", "counter", "sink", "Events that the other side has acknowledged.");
+    public static readonly Metric SinkRejected = new("sink_rejected_total", "counter", "sink", "Events that it refused for good; they are dead letters.");
+    public static readonly Metric SinkRetries = new("sink_retries_total", "counter", "sink", "Attempts that had to be made again.");
+    public static readonly Metric SinkFailing = new("sink_failing", "gauge", "sink", "1 while the last attempt has to be made again, otherwise 0.");
+    public static readonly Metric SinkLatency = new("sink_latency_seconds", "histogram", "sink", "From capture until the sink acknowledged the event.");
+
+    public static readonly Metric HubConnected = new("hub_connected", "gauge", "", "1 while the link to IoT Hub or edgeHub is up, otherwise 0; only with a hub.");
+    public static readonly Metric HubConnects = new("hub_connects_total", "counter", "", "Links to the hub that came about.");
+    public static readonly Metric HubSince = new("hub_state_seconds", "gauge", "state", "How long the link has been in this state.");
+
+    public static readonly Metric Cpu = new("process_cpu_seconds_total", "counter", "", "Processor time of the process.");
+    public static readonly Metric Rss = new("process_resident_memory_bytes", "gauge", "", "Memory that the process holds.");
+    public static readonly Metric Heap = new("process_managed_heap_bytes", "gauge", "", "The part of it that the garbage collector manages.");
+    public static readonly Metric Collections = new("process_collections_total", "counter", "generation", "Garbage collections.");
+    public static readonly Metric Files = new("process_open_fds", "gauge", "", "Open file descriptors.");
+    public static readonly Metric Threads = new("process_threads", "gauge", "", "Threads of the process.");
+
+    /// <summary>In the order of the page.</summary>
+    public static readonly IReadOnlyList<Metric> All =
+    [
+        Build, Model, Config, Started,
+        CameraUp, Captured, Inferred, Left, Copied, Fps, Detections, Events, Stage, Triggers, TriggerDifference,
+        OutboxAppended, OutboxSequence, OutboxBytes, OutboxWritable, SinkDepth, SinkAccepted, SinkRejected, SinkRetries, SinkFailing, SinkLatency,
+        HubConnected, HubConnects, HubSince,
+        Cpu, Rss, Heap, Collections, Files, Threads,
+    ];
+}
