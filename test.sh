@@ -79,7 +79,7 @@ where_possible() {
 # Filtered runs are about something else.
 if [ $# -eq 0 ]; then
   where_possible arm64 tests/arm64/run -namespace EdgeVision.Tests.Inference -namespace EdgeVision.Tests.Motion -namespace EdgeVision.Tests.Frames    # the kernels again, as arm64 code under qemu: the AdvSimd paths
-  EDGEVISION_TESTS_BUILT=1 where_possible packaging tests/packaging/run         # the build steps of Dockerfile.arm64, and what they make, under qemu
+  EDGEVISION_PACKAGING_FRAMES=${EDGEVISION_PACKAGING_FRAMES:-2} EDGEVISION_TESTS_BUILT=1 where_possible packaging tests/packaging/run         # the build steps of Dockerfile.arm64, and what they make, under qemu
   EDGEVISION_DEVICE_TESTS_BUILT=1 where_possible device tests/device/run        # cameras and GPIO lines: real drivers, in a guest kernel
 fi
 

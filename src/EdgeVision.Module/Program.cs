@@ -58,25 +58,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     // methods, the input `commands` -> what the node can be asked
     var asked = logs.CreateLogger("commands");
     await using var reload = new ModelReload(reconfiguration.ReloadModelAsync, time, asked);
-    await using var commands = new RemoteCommands(new RemoteNode
-    {
-        Identity = node,
-        Telemetry = telemetry,
-        Outbox = outbox,
-        DataFolder = data.Path,
-        Cameras = () => cameras.Names,
-        Camera = cameras.Requests,
-        Outputs = () => switchboard.OutputNames,
-        Output = switchboard.Output,
-        Model = () => model.Current.Package.Identity,
-        Link = () => hub?.Status,
-        LogLevel = screen.Level,
-        Log = screen.Tail,
-        Examine = new Diagnosis(() => settings.Current, data.Path, telemetry, () => hub?.Status, time).ExamineAsync,
-        ReloadModel = reload.RunAsync,
-        Time = time,
-        Logger = asked,
-    });
+    await using var commands = new RemoteCommands(RemoteNode.Of(shared, settings, model, cameras, screen, node, data.Path, () => hub?.Status, reload.RunAsync));
     await using var methods = new MethodDesk(commands.RunAsync, time, asked);
     await using var links = new Supervisor(time, logs.CreateLogger("supervisor"));
     if (hub is not null)

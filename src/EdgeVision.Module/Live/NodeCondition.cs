@@ -6,6 +6,9 @@ namespace EdgeVision.Module.Live;
 /// <summary>How the node is, in a few words that only change when something happened: no counters, no times.</summary>
 internal static class NodeCondition
 {
+    /// <summary>A text in a twin may have 4 KB.</summary>
+    private const int MaxText = 500;
+
     public static JsonObject Of(Telemetry telemetry, ModelIdentity model)
     {
         var cameras = new JsonObject();
@@ -25,13 +28,16 @@ internal static class NodeCondition
             sinks[sink.Sink] = sink.IsFailing ? "failing" : "ok";
         }
 
-        return new JsonObject
+        var status = new JsonObject
         {
             ["state"] = isDegraded ? "degraded" : isStarting ? "starting" : "ok",
             ["cameras"] = cameras,
             ["sinks"] = sinks,
             ["model"] = new JsonObject { ["name"] = model.Name, ["version"] = model.Version, ["sha256"] = model.Sha256 },
         };
+        // The first in the order of names, so that it changes only with what it says.
+        if (telemetry.Cameras.FirstOrDefault(c => c.Condition is CameraCondition.Lost)?.LostReason is { } reason) status["lastError"] = reason.Length <= MaxText ? reason : reason[..MaxText];
+        return status;
     }
 
     private static string NameOf(CameraCondition condition) => condition switch

@@ -5,6 +5,7 @@ using EdgeVision.Events;
 using EdgeVision.Models;
 using EdgeVision.Module.Display;
 using EdgeVision.Module.Doctor;
+using EdgeVision.Module.Live;
 using EdgeVision.Outputs;
 using Microsoft.Extensions.Logging;
 
@@ -53,4 +54,27 @@ internal sealed record RemoteNode
     public required TimeProvider Time { get; init; }
 
     public required ILogger Logger { get; init; }
+
+    /// <summary>Of the program's parts.</summary>
+    public static RemoteNode Of(
+        SharedParts shared, LiveSettings settings, LiveModel model, Cameras cameras, Screen screen, NodeIdentity node, string dataFolder, Func<HubLinkStatus?> link,
+        Func<string?, CancellationToken, ValueTask<CommandAnswer>> reloadModel) => new()
+        {
+            Identity = node,
+            Telemetry = shared.Telemetry,
+            Outbox = shared.Outbox,
+            DataFolder = dataFolder,
+            Cameras = () => cameras.Names,
+            Camera = cameras.Requests,
+            Outputs = () => shared.Switchboard.OutputNames,
+            Output = shared.Switchboard.Output,
+            Model = () => model.Current.Package.Identity,
+            Link = link,
+            LogLevel = screen.Level,
+            Log = screen.Tail,
+            Examine = new Diagnosis(() => settings.Current, dataFolder, shared.Telemetry, link, shared.Time).ExamineAsync,
+            ReloadModel = reloadModel,
+            Time = shared.Time,
+            Logger = shared.Logs.CreateLogger("commands"),
+        };
 }
