@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using EdgeVision.IntegrationTests.Module.Live;
 using EdgeVision.IntegrationTests.Simulator;
 using EdgeVision.Simulator;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeVision.IntegrationTests.Module;
 
@@ -91,6 +92,41 @@ public sealed class HubPeerListTests : IDisposable
 
         Assert.Equal(200, (await node.CallAsync("ping")).Status);
         Assert.Contains("another client uses the identity", node.Log, StringComparison.Ordinal);
+        Assert.Equal(0, await node.StopAsync());
+        await node.AssertNothingIsLostAsync();
+    }
+
+    [Fact]
+    public async Task Tokens_that_are_believed_for_a_minute_cost_no_event()
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var hub = await Simulated.StartAsync(Fault.TokenOneMinute, time: clock);
+        await using var node = await BusyNodeAsync(hub);
+        for (var minute = 1; minute <= 2; minute++)
+        {
+            var before = (await node.EventsAsync()).Count;
+            clock.Advance(TimeSpan.FromSeconds(61));
+            await node.MoreEventsThanAsync(before + 10);
+        }
+
+        Assert.Contains("No link to the hub", node.Log, StringComparison.Ordinal);
+        Assert.Equal(0, await node.StopAsync());
+        await node.AssertNothingIsLostAsync();
+    }
+
+    [Fact]
+    public async Task A_runtime_that_answers_in_chunks_drops_calls_and_renews_its_authority_stops_nothing()
+    {
+        await using var hub = await Simulated.StartAsync(Fault.Chunked | Fault.DropEleventh);
+        await using var node = await BusyNodeAsync(hub);
+        for (var i = 0; i < 3; i++)
+        {
+            var before = (await node.EventsAsync()).Count;
+            await hub.PostAsync("fault/renew-ca");
+            await hub.PostAsync("pause?seconds=0.5");
+            await node.MoreEventsThanAsync(before + 5);
+        }
+
         Assert.Equal(0, await node.StopAsync());
         await node.AssertNothingIsLostAsync();
     }
