@@ -203,6 +203,7 @@ public sealed class GpioTriggerTests
         for (var i = 0; i < 200; i++)
         {
             using var trigger = Open("VM3", LineEdge.Rising);
+            Assert.True(Descriptors() > before, "An open line has to be seen.");
             if (i % 2 == 0) Assert.Throws<CaptureException>(() => Open("VM3", LineEdge.Rising));
         }
 
