@@ -125,7 +125,7 @@ public sealed partial class IotHubConnection : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             if (await TrustAsync(stopping).ConfigureAwait(false) is { } untrusting) return (null, null, new HubFailure(untrusting));
-            var trust = new HubTrust(_login.Identity.Host, _authorities);
+            var trust = new HubTrust(_login.Identity.Host, _authorities, _options.CaFile);
             var (link, failure) = await HubLink.OpenAsync(_login, token, trust, _certificate, _options, _time, stopping).ConfigureAwait(false);
             if (link is not null || !failure!.NeedsTrust || attempt == 2) return (link, token, failure);
             // The gateway's authority may have been renewed since: the bundle is asked for again, once.
@@ -140,17 +140,8 @@ public sealed partial class IotHubConnection : IAsyncDisposable
         if (_authorities is not null) return null;
         if (_options.CaFile is { } file)
         {
-            try
-            {
-                var read = new X509Certificate2Collection();
-                read.ImportFromPemFile(file);
-                _authorities = read;
-                return read.Count > 0 ? null : $"'{file}' holds no certificate; name a PEM file with the gateway's authority.";
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
-            {
-                return $"The authority of the gateway cannot be read from '{file}' ({e.Message.TrimEnd('.')}); name a PEM file that this user may read.";
-            }
+            (_authorities, var wrong) = HubAuthorities.Read(file);
+            return wrong;
         }
 
         if (_login.Workload is not { } workload || _login.Identity.GatewayHost is null) return null;
