@@ -1,5 +1,9 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using EdgeVision.Azure.Hub;
 using EdgeVision.IntegrationTests.Simulator;
 using EdgeVision.Module.Doctor;
@@ -107,17 +111,25 @@ public sealed class HubChecksTests
         Assert.DoesNotContain(findings, f => f.Check == "hub tls");
     }
 
-    [Fact]
-    public async Task A_certificate_for_another_name_shows_its_names()
+    [Theory]
+    [InlineData("press-4", 30, "is not for that name", "GatewayHostName")]
+    [InlineData("localhost", -1, "is not valid now", "Renew it")]
+    public async Task A_certificate_that_does_not_fit_is_shown(string name, int days, string detail, string fix)
     {
-        await using var hub = await Simulated.StartAsync(gateway: "press-4");
-        var environment = EnvironmentOf(hub);
-        environment["IOTEDGE_GATEWAYHOSTNAME"] = "localhost";
+        using var folder = new TempFolder();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = Certificate(key, name, TimeProvider.System.GetUtcNow().AddDays(days));
+        var caFile = folder.PathOf("ca.pem");
+        await File.WriteAllTextAsync(caFile, certificate.ExportCertificatePem(), Stop);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var serving = RefusedAsync(listener, certificate);
 
-        var findings = await ExamineAsync(environment, hub.Simulator.Port);
+        var findings = await ExamineAsync(ConnectionString(Convert.ToBase64String(new byte[32])), ((IPEndPoint)listener.LocalEndpoint).Port, caFile);
 
-        AssertFailed(findings, "hub tls", "is not for that name", "GatewayHostName");
-        Assert.Contains("for press-4", Of(findings, "hub tls").Detail, StringComparison.Ordinal);
+        AssertFailed(findings, "hub tls", detail, fix);
+        Assert.Contains($"for {name}.", Of(findings, "hub tls").Detail, StringComparison.Ordinal);
+        await serving.WaitAsync(Simulated.Patience, Stop);
     }
 
     [Fact]
@@ -217,6 +229,31 @@ public sealed class HubChecksTests
         Assert.Equal(FindingLevel.Fail, finding.Level);
         Assert.Contains(detail, finding.Detail, StringComparison.Ordinal);
         Assert.Contains(fix, finding.Fix, StringComparison.Ordinal);
+    }
+
+    private static X509Certificate2 Certificate(ECDsa key, string name, DateTimeOffset until)
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name);
+        var request = new CertificateRequest("CN=a gateway", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(names.Build());
+        return request.CreateSelfSigned(until.AddDays(-60), until);
+    }
+
+    /// <summary>One handshake, which the other side ends.</summary>
+    private static async Task RefusedAsync(TcpListener listener, X509Certificate2 certificate)
+    {
+        using var client = await listener.AcceptTcpClientAsync(Stop);
+        await using var tls = new SslStream(client.GetStream());
+        try
+        {
+            await tls.AuthenticateAsServerAsync(certificate);
+            _ = await tls.ReadAsync(new byte[1], Stop);
+        }
+        catch (Exception e) when (e is IOException or AuthenticationException)
+        {
+            // As it should be.
+        }
     }
 
     private static int ClosedPort()

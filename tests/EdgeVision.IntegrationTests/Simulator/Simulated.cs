@@ -40,7 +40,7 @@ internal sealed class Simulated : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<Simulated> StartAsync(Fault faults = Fault.None, Route[]? routes = null, TimeProvider? time = null, string[]? modules = null, string gateway = "localhost")
+    public static async Task<Simulated> StartAsync(Fault faults = Fault.None, Route[]? routes = null, TimeProvider? time = null, string[]? modules = null)
     {
         var folder = new TempFolder();
         var log = new CollectingLog();
@@ -51,7 +51,6 @@ internal sealed class Simulated : IAsyncDisposable
             Control = new Uri("http://127.0.0.1:0"),
             Device = Device,
             Modules = modules ?? [Module, "other"],
-            GatewayHostName = gateway,
             Faults = faults,
             Routes = routes ?? [],
         };
