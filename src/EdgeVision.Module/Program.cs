@@ -81,7 +81,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
         doors.Run("health and metrics", stopping => http.RunAsync(stopping), Retries.OfCameras());
     }
 
-    screen.Show(new NodeFacts(node.DeviceId, model.Current.Package.Identity, mqtt, mqttSink.Topics, outbox, broker.IsEmbedded));
+    screen.Show(new NodeFacts(node.DeviceId, model.Current.Package.Identity, mqtt, mqttSink.Topics, outbox, broker.IsEmbedded, hub is null ? null : new HubFacts(hub.Identity.Host, () => hub.Status)));
     await cameras.UntilEndedAsync(stopping.Token);
 
     // The same order again: no more frames, the last event, what is left goes out, and a disk that refuses has the rest of the 10 s.

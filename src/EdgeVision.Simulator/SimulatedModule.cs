@@ -16,6 +16,8 @@ internal sealed class SimulatedModule(ModuleIdentity identity, string key, strin
 
     public ModuleTwin Twin { get; } = new();
 
+    public InputStore Inputs { get; } = new();
+
     /// <summary>What it announced at its last connection.</summary>
     public string? ModelId { get; set; }
 }

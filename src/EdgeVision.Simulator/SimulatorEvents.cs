@@ -19,4 +19,6 @@ internal static class SimulatorEvents
     public const int FaultSet = 913;
     public const int ResumeFailed = 914;
     public const int TelemetryForgotten = 915;
+    public const int InputKept = 916;
+    public const int InputsLost = 917;
 }

@@ -19,6 +19,7 @@ public sealed class CameraTelemetry(string camera)
     private long _gated;
     private int _gateIsClosed;
     private int _isPaused;
+    private long _losses;
     private string? _lostReason;
     private long _detections;
     private long _events;
@@ -81,6 +82,9 @@ public sealed class CameraTelemetry(string camera)
     /// <summary>The newest frame met a paused camera.</summary>
     public bool IsPaused => Volatile.Read(ref _isPaused) != 0;
 
+    /// <summary>Times that it was lost, or could not be opened to begin with; attempts to open it again do not count.</summary>
+    public long Losses => Volatile.Read(ref _losses);
+
     /// <summary>Why it was lost last, as a sentence; null when it never was.</summary>
     public string? LostReason => Volatile.Read(ref _lostReason);
 
@@ -120,7 +124,7 @@ public sealed class CameraTelemetry(string camera)
         ArgumentNullException.ThrowIfNull(time);
         Volatile.Write(ref _lostReason, reason);
         Volatile.Write(ref _retryAt, time.GetTimestamp() + (long)(retryIn.TotalSeconds * time.TimestampFrequency));
-        Volatile.Write(ref _condition, (int)CameraCondition.Lost);
+        if (Interlocked.Exchange(ref _condition, (int)CameraCondition.Lost) != (int)CameraCondition.Lost) Interlocked.Increment(ref _losses);
     }
 
     /// <summary>It gives no more frames, as it was meant to.</summary>

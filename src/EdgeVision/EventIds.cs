@@ -85,6 +85,7 @@ public static class EventIds
 
     // 470 Health and metrics
     public const int HttpListens = 470;
+    public const int HttpPortTaken = 471;
 
     // 480 Twin and live settings
     public const int TwinNotRead = 480;

@@ -3,10 +3,13 @@ namespace EdgeVision;
 /// <summary>Counters of one sink. Written by its delivery loop; anyone reads.</summary>
 public sealed class SinkTelemetry(string sink)
 {
+    private const long Idle = long.MinValue;
+
     private long _accepted;
     private long _retries;
     private long _rejected;
     private int _isFailing;
+    private long _sendingSince = Idle;
 
     public string Sink => sink;
 
@@ -24,6 +27,20 @@ public sealed class SinkTelemetry(string sink)
 
     /// <summary>Capture → acknowledgement, of events that this process appended.</summary>
     public LatencyHistogram Latency { get; } = new();
+
+    /// <summary>How long the batch that is with the sink has been there; null when none is.</summary>
+    public TimeSpan? SendingFor(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return Volatile.Read(ref _sendingSince) is var since and not Idle ? time.GetElapsedTime(since) : null;
+    }
+
+    /// <summary>A batch is handed to the sink.</summary>
+    /// <param name="timestamp">When, <see cref="TimeProvider.GetTimestamp"/>.</param>
+    public void Sends(long timestamp) => Volatile.Write(ref _sendingSince, timestamp);
+
+    /// <summary>The sink has answered, or failed.</summary>
+    public void HasSent() => Volatile.Write(ref _sendingSince, Idle);
 
     public void CountAccepted(int count)
     {

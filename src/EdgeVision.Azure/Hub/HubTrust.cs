@@ -11,7 +11,8 @@ namespace EdgeVision.Azure.Hub;
 /// </summary>
 /// <param name="host">Connected to; the certificate must carry it.</param>
 /// <param name="authorities">Null for the machine's store.</param>
-internal sealed class HubTrust(string host, X509Certificate2Collection? authorities)
+/// <param name="file">Where the authorities were read; null when the runtime told them.</param>
+internal sealed class HubTrust(string host, X509Certificate2Collection? authorities, string? file = null)
 {
     /// <summary>serverAuth (RFC 5280, 4.2.1.12).</summary>
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
@@ -22,19 +23,23 @@ internal sealed class HubTrust(string host, X509Certificate2Collection? authorit
     /// <summary>The chain ended at an authority that is not trusted: it may have been renewed.</summary>
     public bool IsUntrusted { get; private set; }
 
-    public bool Accepts(MqttClientCertificateValidationEventArgs shown)
+    public bool Accepts(MqttClientCertificateValidationEventArgs shown) => Accepts(shown.Certificate, shown.Chain);
+
+    /// <param name="shown">The server's own; null when it showed none.</param>
+    /// <param name="sent">Holds the intermediate ones that it sent along.</param>
+    public bool Accepts(X509Certificate? shown, X509Chain? sent)
     {
-        if (shown.Certificate is null)
+        if (shown is null)
         {
             Failure = $"{host} showed no certificate; is it an IoT Hub or edgeHub?";
             return false;
         }
 
-        using var certificate = X509CertificateLoader.LoadCertificate(shown.Certificate.GetRawCertData());
+        using var certificate = X509CertificateLoader.LoadCertificate(shown.GetRawCertData());
         using var chain = new X509Chain();
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.ApplicationPolicy.Add(new(ServerAuthentication));
-        foreach (var element in shown.Chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>()) chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        foreach (var element in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>()) chain.ChainPolicy.ExtraStore.Add(element.Certificate);
         if (authorities is not null)
         {
             chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -46,6 +51,14 @@ internal sealed class HubTrust(string host, X509Certificate2Collection? authorit
         foreach (var element in chain.ChainElements) element.Certificate.Dispose();
         return Failure is null;
     }
+
+    /// <summary>End of a sentence.</summary>
+    private string Trusted => (authorities, file) switch
+    {
+        (null, _) => "an authority this machine trusts; update ca-certificates",
+        (_, null) => "an authority of the IoT Edge trust bundle; compare trust_bundle_cert of the device's config.toml",
+        _ => $"an authority in '{file}'; name the file of this gateway's own authority with EdgeVision:IotHub:CaFile",
+    };
 
     private string OfChain(X509Certificate2 certificate, X509Chain chain)
     {
@@ -59,7 +72,7 @@ internal sealed class HubTrust(string host, X509Certificate2Collection? authorit
 
         IsUntrusted = (flags & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid)) != 0;
         return IsUntrusted
-            ? $"The certificate of {host} (issued by '{certificate.Issuer}') is not signed by {(authorities is null ? "an authority this machine trusts; update ca-certificates" : "an authority of the IoT Edge trust bundle; compare trust_bundle_cert of the device's config.toml")}."
+            ? $"The certificate of {host} (issued by '{certificate.Issuer}') is not signed by {Trusted}."
             : $"The certificate of {host} is not acceptable ({flags}); replace it.";
     }
 }

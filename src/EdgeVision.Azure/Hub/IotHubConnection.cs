@@ -126,7 +126,7 @@ public sealed partial class IotHubConnection : IAsyncDisposable
         for (var attempt = 1; ; attempt++)
         {
             if (await TrustAsync(stopping).ConfigureAwait(false) is { } untrusting) return (null, null, new HubFailure(untrusting));
-            var trust = new HubTrust(_login.Identity.Host, _authorities);
+            var trust = new HubTrust(_login.Identity.Host, _authorities, _options.CaFile ?? _login.CaFile);
             var (link, failure) = await HubLink.OpenAsync(_login, token, trust, certificate, _options, _time, stopping).ConfigureAwait(false);
             if (link is not null || !failure!.NeedsTrust || attempt == 2) return (link, token, failure);
             // The gateway's authority may have been renewed since: the bundle is asked for again, once.

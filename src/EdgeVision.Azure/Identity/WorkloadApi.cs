@@ -41,6 +41,7 @@ public sealed class WorkloadApi : ITokenSigner, IDisposable
     {
         ArgumentNullException.ThrowIfNull(address);
         _time = time;
+        Address = address;
         _shown = address.Scheme == "unix" ? address.LocalPath : address.GetLeftPart(UriPartial.Authority);
         _module = $"modules/{Uri.EscapeDataString(moduleId)}/genid/{Uri.EscapeDataString(generationId)}";
         var handler = new SocketsHttpHandler { MaxConnectionsPerServer = MaxConnections, UseProxy = false, UseCookies = false, AllowAutoRedirect = false };
@@ -52,6 +53,12 @@ public sealed class WorkloadApi : ITokenSigner, IDisposable
             Timeout = Timeout,
         };
     }
+
+    /// <summary>As the runtime told it: a unix socket, or http.</summary>
+    public Uri Address { get; }
+
+    /// <summary>How far the clock of the latest answer (its <c>Date</c>, whole seconds) was ahead of ours; null before the first answer, or when it had none.</summary>
+    public TimeSpan? ClockAhead { get; private set; }
 
     public async ValueTask<(string? Digest, string? Error)> SignAsync(string data, CancellationToken stopping)
     {
@@ -124,6 +131,7 @@ public sealed class WorkloadApi : ITokenSigner, IDisposable
             using var request = new HttpRequestMessage(method, $"{path}?api-version={ApiVersion}");
             if (body is not null) request.Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
             using var answer = await _http.SendAsync(request, stopping).ConfigureAwait(false);
+            ClockAhead = answer.Headers.Date - _time.GetUtcNow();
             var bytes = await answer.Content.ReadAsByteArrayAsync(stopping).ConfigureAwait(false);
             if (!answer.IsSuccessStatusCode) return (null, OfStatus(path, answer.StatusCode, TextOf(bytes, "message")), (int)answer.StatusCode < 500);
             return TextOf(bytes, key) is { } text ? (text, null, true) : (null, $"{_shown} answered {Verb(path)} without \"{key}\"; is it an IoT Edge workload socket?", true);
@@ -162,7 +170,7 @@ public sealed class WorkloadApi : ITokenSigner, IDisposable
             }
         }
 
-        return $"{_shown} ended the connection without an answer to {Verb(path)} ({e.GetBaseException().Message.TrimEnd('.')}); it was tried {Attempts} times.";
+        return $"{_shown} ended the connection without an answer to {Verb(path)}, {Attempts} times ({e.GetBaseException().Message.TrimEnd('.')}); look at the IoT Edge runtime with iotedge check.";
     }
 
     private static string Verb(string path) => path[(path.LastIndexOf('/') + 1)..];

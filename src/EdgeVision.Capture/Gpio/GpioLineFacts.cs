@@ -18,6 +18,9 @@ public sealed record GpioLineFacts(
     /// <summary>Chip and number, as configuration takes it.</summary>
     public string Address => $"{Chip}/{Offset}";
 
+    /// <summary>By a node, this one or another; one that goes through sysfs cannot be told.</summary>
+    public bool IsHeldByNode => Used && Consumer == KernelLine.Consumer;
+
     /// <summary>For sentences: the name, if it has one, and where it is.</summary>
     public override string ToString() => Name.Length == 0 ? Address : $"{Name} ({Address})";
 }

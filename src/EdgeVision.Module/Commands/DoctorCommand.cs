@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using EdgeVision.Capture.Gpio;
 using EdgeVision.Capture.V4l2.Devices;
 using EdgeVision.Module.Doctor;
 using Spectre.Console;
@@ -15,7 +16,7 @@ internal static class DoctorCommand
         var data = new Option<string?>("--data") { Description = "Folder of the outbox", HelpName = "DIR" };
         var report = new Option<string?>("--report") { Description = "Write the findings as JSON", HelpName = "FILE" };
         var doctor = new Command("doctor",
-            "Checks model, native libraries, broker, disk, clock and configured cameras, and says the fix for each. Exit code 1 when something fails.")
+            "Checks model, native libraries, broker, disk, clock, the way to the hub, configured cameras and GPIO lines, and says the fix for each. Exit code 1 when something fails.")
         {
             config, data, report,
         };
@@ -50,8 +51,10 @@ internal static class DoctorCommand
         findings.Add(NodeChecks.Disk(settings.DataDirectory!));
         findings.Add(NodeChecks.Clock(time));
         findings.Add(await NodeChecks.BrokerAsync(settings.Options, time, stopping));
+        findings.AddRange(await HubChecks.ExamineAsync(Settings.ProcessEnvironment(), settings.Options.IotHub, time, stopping));
         findings.Add(VideoDeviceChecks.Examine(VideoDevices.List()));
         findings.AddRange(await NodeChecks.CamerasAsync(settings.Options, time, stopping));
+        findings.AddRange(await GpioChecks.ExamineAsync(settings.Options, GpioInventory.Read, time, stopping));
         return findings;
     }
 

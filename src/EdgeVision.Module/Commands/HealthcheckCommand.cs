@@ -29,9 +29,13 @@ internal static class HealthcheckCommand
 
     private static int Configured() => int.TryParse(Environment.GetEnvironmentVariable("EDGEVISION__HTTP__PORT"), out var port) && port is > 0 and <= 65535 ? port : HttpOptions.DefaultPort;
 
+    /// <summary>Loopback, unless the module listens on one address of another kind alone.</summary>
+    private static IPAddress Listening() =>
+        IPAddress.TryParse(Environment.GetEnvironmentVariable("EDGEVISION__HTTP__ADDRESS"), out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) ? address : IPAddress.Loopback;
+
     private static async Task<(bool IsWell, string Sentence)> AskAsync(int port, string page, CancellationToken stopping)
     {
-        var address = new UriBuilder(Uri.UriSchemeHttp, IPAddress.Loopback.ToString(), port, page).Uri;
+        var address = new UriBuilder(Uri.UriSchemeHttp, Listening().ToString(), port, page).Uri;
         using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = Patience };
         using var http = new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = MaxAnswer };
         try

@@ -25,6 +25,7 @@ internal sealed class LiveTable(Telemetry telemetry, NodeFacts facts, LogTail lo
         var lines = log.Lines;
         // In the order of their worth.
         var delivery = Take(1);
+        var hub = Take(facts.Hub is null ? 0 : 1);
         var head = Take(1);
         var newest = Take(Math.Min(1, lines.Count));
         var watch = Take(1);
@@ -42,7 +43,8 @@ internal sealed class LiveTable(Telemetry telemetry, NodeFacts facts, LogTail lo
             .. Some(above, Text.Empty),
             .. Some(head, Head(width)),
             table,
-            .. Some(delivery, Delivery(width)),
+            .. Some(delivery, Delivery(new OneLine(width).Add(" MQTT ").Add(facts.Broker, "bold"), telemetry.Sink(Deliveries.Mqtt))),
+            .. Some(hub, Hub(width)),
             .. Some(below, Text.Empty),
             .. Some(watch, new OneLine(width).Add(" Watch the events:  ").Add(facts.Subscribe, "bold green").Line),
             .. Some(end, new OneLine(width).Add(" Ctrl-C ends.", "grey").Line),
@@ -62,10 +64,17 @@ internal sealed class LiveTable(Telemetry telemetry, NodeFacts facts, LogTail lo
     private IRenderable Head(int width) => new OneLine(width)
         .Add(" EdgeVision", "bold deepskyblue1").Add($" {Product.Version}   node ").Add(facts.Node, "bold").Add("   model ").Add(facts.Model.Name, "bold").Add($" {facts.Model.Version}").Line;
 
-    private IRenderable Delivery(int width)
+    private IRenderable Hub(int width)
     {
-        var sink = telemetry.Sink(Deliveries.Mqtt);
-        var line = new OneLine(width).Add(" MQTT ").Add(facts.Broker, "bold").Add("   published ").Add(Count(sink.Accepted), "bold").Add("   outbox ").Add(Count(facts.Outbox.Depth(sink.Sink)), "bold");
+        if (facts.Hub is not { } hub) return Text.Empty;
+        var link = hub.Link();
+        var line = new OneLine(width).Add(" Hub  ").Add(hub.Host, "bold").Add($" {Conditions.Describe(link, time)}", Conditions.Colour(link));
+        return Delivery(line, telemetry.Sink(Deliveries.IotHub));
+    }
+
+    private IRenderable Delivery(OneLine line, SinkTelemetry sink)
+    {
+        line.Add("   published ").Add(Count(sink.Accepted), "bold").Add("   outbox ").Add(Count(facts.Outbox.Depth(sink.Sink)), "bold");
         if (sink.Retries > 0) line.Add($"   retries {Count(sink.Retries)}", "yellow");
         if (sink.Rejected > 0) line.Add($"   rejected {Count(sink.Rejected)}", "red");
         return line.Add("   capture → acknowledged p50 ").Add(Milliseconds.Show(sink.Latency), "bold").Add(" p99 ").Add(Milliseconds.Show(sink.Latency, 0.99), "bold").Add(" ms").Line;

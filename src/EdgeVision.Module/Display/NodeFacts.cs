@@ -5,13 +5,16 @@ using EdgeVision.Mqtt;
 namespace EdgeVision.Module.Display;
 
 /// <summary>What stays the same while the node runs, for whoever shows it.</summary>
-internal sealed class NodeFacts(string node, ModelIdentity model, MqttOptions mqtt, EventTopics topics, Outbox outbox, bool embedded)
+internal sealed class NodeFacts(string node, ModelIdentity model, MqttOptions mqtt, EventTopics topics, Outbox outbox, bool embedded, HubFacts? hub = null)
 {
     public string Node => node;
 
     public ModelIdentity Model => model;
 
     public Outbox Outbox => outbox;
+
+    /// <summary>Null without one.</summary>
+    public HubFacts? Hub => hub;
 
     /// <summary>Where events go.</summary>
     public string Broker { get; } = embedded ? $"{mqtt.Broker} (embedded)" : mqtt.Broker;

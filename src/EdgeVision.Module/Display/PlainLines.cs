@@ -9,7 +9,8 @@ internal sealed class PlainLines(Telemetry telemetry, NodeFacts facts, TimeProvi
 
     public IEnumerable<string> Next()
     {
-        var sink = telemetry.Sink(Deliveries.Mqtt);
+        var depth = telemetry.Sinks.Max(s => (long?)facts.Outbox.Depth(s.Sink)) ?? 0;
+        var hub = facts.Hub is null ? "" : string.Create(CultureInfo.InvariantCulture, $", hub {Conditions.Describe(facts.Hub.Link(), time)}, published there {telemetry.Sink(Deliveries.IotHub).Accepted}");
         foreach (var camera in telemetry.Cameras)
         {
             if (!_rates.TryGetValue(camera.Camera, out var rate)) _rates[camera.Camera] = rate = new RateMeter(time);
@@ -17,7 +18,7 @@ internal sealed class PlainLines(Telemetry telemetry, NodeFacts facts, TimeProvi
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"{camera.Camera}: {Conditions.Describe(camera, time)}, {fps?.ToString("0.0", CultureInfo.InvariantCulture) ?? "–"} fps, {camera.Inferred} frames, {camera.Dropped} dropped, {camera.Paced} paced, {camera.Still} still, {camera.Gated} gated, {camera.Skipped} skipped, " +
-                $"infer {Milliseconds.Show(camera.Infer)} ms, {camera.Events} events, outbox {facts.Outbox.Depth(sink.Sink)}, published {sink.Accepted}, " +
+                $"infer {Milliseconds.Show(camera.Infer)} ms, {camera.Events} events, outbox {depth}, published {telemetry.Sink(Deliveries.Mqtt).Accepted}{hub}, " +
                 $"sees {Sightings.Describe(camera, facts.Model.Labels)}");
         }
     }

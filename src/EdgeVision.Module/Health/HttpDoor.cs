@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using EdgeVision.Delivery;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,6 +22,8 @@ internal sealed partial class HttpDoor : IHttpApplication<IFeatureCollection>
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5), KeepAlive = TimeSpan.FromSeconds(30), StopTimeout = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1), LastRetry = TimeSpan.FromSeconds(30);
+
     private readonly HttpOptions _options;
     private readonly IReadOnlyDictionary<string, Func<HttpPage>> _pages;
     private readonly TimeProvider _time;
@@ -28,15 +31,25 @@ internal sealed partial class HttpDoor : IHttpApplication<IFeatureCollection>
 
     /// <param name="options">Where; with a port.</param>
     /// <param name="pages">By path; asked for each request.</param>
-    /// <param name="time">Measures the stop.</param>
-    /// <param name="log">Told where it listens.</param>
+    /// <param name="time">Measures waits.</param>
+    /// <param name="log">Told where it listens, or that it cannot.</param>
     public HttpDoor(HttpOptions options, IReadOnlyDictionary<string, Func<HttpPage>> pages, TimeProvider time, ILogger log) => (_options, _pages, _time, _log) = (options, pages, time, log);
 
-    /// <summary>Answers until <paramref name="stopping"/>.</summary>
+    /// <summary>Answers until <paramref name="stopping"/>; a port that is taken is told once, and tried again until it is free.</summary>
     /// <param name="stopping">The end.</param>
     /// <param name="listening">Told where; the port may be one that 0 became.</param>
-    /// <exception cref="CommandException">The port is taken, or not for this user.</exception>
     public async Task RunAsync(CancellationToken stopping, Action<Uri>? listening = null)
+    {
+        var retry = new RetrySchedule(FirstRetry, LastRetry, Random.Shared);
+        while (await TryServeAsync(listening, stopping) is { } taken)
+        {
+            if (retry.Attempts == 0) PortTaken(_log, _options.Address, _options.Port, taken.Message.TrimEnd('.'));
+            await Task.Delay(retry.Next(), _time, stopping);
+        }
+    }
+
+    /// <summary>Returns only why it cannot listen.</summary>
+    private async Task<Exception?> TryServeAsync(Action<Uri>? listening, CancellationToken stopping)
     {
         using var server = new KestrelServer(Options.Create(Settings()), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
         try
@@ -45,8 +58,7 @@ internal sealed partial class HttpDoor : IHttpApplication<IFeatureCollection>
         }
         catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException)
         {
-            throw new CommandException(
-                $"Health and metrics are not answered: {_options.Address}:{_options.Port} cannot be listened on ({e.Message.TrimEnd('.')}); free the port, or name another with EdgeVision:Http:Port (0 for none).", e);
+            return e;
         }
 
         var at = server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
@@ -55,6 +67,7 @@ internal sealed partial class HttpDoor : IHttpApplication<IFeatureCollection>
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, _time, stopping);
+            return null;
         }
         finally
         {
@@ -104,4 +117,8 @@ internal sealed partial class HttpDoor : IHttpApplication<IFeatureCollection>
 
     [LoggerMessage(EventIds.HttpListens, LogLevel.Information, "Health and metrics: {Address}/healthz, /readyz, /metrics.")]
     private static partial void Listens(ILogger log, string address);
+
+    [LoggerMessage(EventIds.HttpPortTaken, LogLevel.Warning,
+        "Health and metrics are not answered: {Address}:{Port} cannot be listened on ({Reason}). Free the port, or name another with EdgeVision:Http:Port (0 for none). It is tried again; the node runs on.")]
+    private static partial void PortTaken(ILogger log, IPAddress address, int port, string reason);
 }

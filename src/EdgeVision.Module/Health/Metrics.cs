@@ -9,6 +9,7 @@ internal static class Metrics
     public static readonly Metric Started = new("start_time_seconds", "gauge", "", "When the process started, Unix time.");
 
     public static readonly Metric CameraUp = new("camera_up", "gauge", "camera", "1 while the camera gives frames, otherwise 0.");
+    public static readonly Metric Losses = new("camera_losses_total", "counter", "camera", "Times that the camera was lost, or could not be opened to begin with; attempts to open it again do not count.");
     public static readonly Metric Captured = new("camera_frames_captured_total", "counter", "camera", "Frames that the camera gave.");
     public static readonly Metric Inferred = new("camera_frames_inferred_total", "counter", "camera", "Frames that went through the detector.");
     public static readonly Metric Left = new("camera_frames_left_total", "counter", "camera, reason",
@@ -25,6 +26,7 @@ internal static class Metrics
     public static readonly Metric OutboxSequence = new("outbox_last_sequence", "gauge", "", "Sequence of the newest event on disk.");
     public static readonly Metric OutboxBytes = new("outbox_bytes", "gauge", "", "Size of the outbox's file and its log.");
     public static readonly Metric OutboxWritable = new("outbox_writable", "gauge", "", "0 while the disk refuses events, otherwise 1.");
+    public static readonly Metric OutboxFailures = new("outbox_write_failures_total", "counter", "", "Writes that the disk refused, repeated ones too; the events wait in memory.");
     public static readonly Metric SinkDepth = new("sink_depth", "gauge", "sink", "Events on disk that this sink does not have yet.");
     public static readonly Metric SinkAccepted = new("sink_accepted_total", "counter", "sink", "Events that the other side has acknowledged.");
     public static readonly Metric SinkRejected = new("sink_rejected_total", "counter", "sink", "Events that it refused for good; they are dead letters.");
@@ -50,8 +52,8 @@ internal static class Metrics
     public static readonly IReadOnlyList<Metric> All =
     [
         Build, Model, Config, Started,
-        CameraUp, Captured, Inferred, Left, Copied, Fps, Detections, Events, Stage, Triggers, TriggerDifference,
-        OutboxAppended, OutboxSequence, OutboxBytes, OutboxWritable, SinkDepth, SinkAccepted, SinkRejected, SinkRetries, SinkFailing, SinkLatency,
+        CameraUp, Losses, Captured, Inferred, Left, Copied, Fps, Detections, Events, Stage, Triggers, TriggerDifference,
+        OutboxAppended, OutboxSequence, OutboxBytes, OutboxWritable, OutboxFailures, SinkDepth, SinkAccepted, SinkRejected, SinkRetries, SinkFailing, SinkLatency,
         HubConnected, HubConnects, HubSince, HubMessages, HubBlocks,
         Cpu, Rss, Heap, Collections, Files, Threads,
     ];

@@ -68,12 +68,14 @@ internal sealed class MetricsPage
         else if (metric == Metrics.OutboxSequence) text.Sample(metric, _outbox.LastSequence);
         else if (metric == Metrics.OutboxBytes) text.Sample(metric, OutboxBytes());
         else if (metric == Metrics.OutboxWritable) text.Sample(metric, _outbox.Status.Writable ? 1 : 0);
+        else if (metric == Metrics.OutboxFailures) text.Sample(metric, _outbox.Status.WriteFailures);
     }
 
     private void WriteCamera(PrometheusText text, Metric metric, CameraTelemetry camera)
     {
         var name = ("camera", camera.Camera);
         if (metric == Metrics.CameraUp) text.Sample(metric, camera.Condition is CameraCondition.Runs ? 1 : 0, name);
+        else if (metric == Metrics.Losses) text.Sample(metric, camera.Losses, name);
         else if (metric == Metrics.Captured) text.Sample(metric, camera.Captured, name);
         else if (metric == Metrics.Inferred) text.Sample(metric, camera.Inferred, name);
         else if (metric == Metrics.Copied) text.Sample(metric, camera.Capture.Copied, name);
@@ -112,7 +114,7 @@ internal sealed class MetricsPage
             text.Sample(metric, metric == Metrics.HubMessages ? messages : blocks, ("camera", camera));
         if (metric == Metrics.HubConnected) text.Sample(metric, link.State is HubLinkState.Connected ? 1 : 0);
         else if (metric == Metrics.HubConnects) text.Sample(metric, link.Connects);
-        else if (metric == Metrics.HubSince) text.Sample(metric, (_time.GetUtcNow() - link.Since).TotalSeconds, ("state", JsonNamingPolicy.CamelCase.ConvertName($"{link.State}")));
+        else if (metric == Metrics.HubSince) text.Sample(metric, Math.Max(0, (_time.GetUtcNow() - link.Since).TotalSeconds), ("state", JsonNamingPolicy.CamelCase.ConvertName($"{link.State}")));
     }
 
     private static void WriteProcess(PrometheusText text, Metric metric, Process process)

@@ -47,7 +47,8 @@ internal sealed partial class MqttHub
     private Task ConnectedAsync(ClientConnectedEventArgs client)
     {
         LogConnected(client.ClientId);
-        return Task.CompletedTask;
+        // Into a session that is still there, with its subscriptions.
+        return _modules.TryGetValue(client.ClientId, out var module) ? SendInputsAsync(module) : Task.CompletedTask;
     }
 
     private Task DisconnectedAsync(ClientDisconnectedEventArgs client)
@@ -70,12 +71,16 @@ internal sealed partial class MqttHub
     /// </summary>
     private Task SendAsync(InterceptingPacketEventArgs sending)
     {
-        if (sending.Packet is MqttPublishPacket { QualityOfServiceLevel: MqttQualityOfServiceLevel.AtLeastOnce } push && !_sent.TryAdd(push, Publishing)) push.Dup = true;
+        if (!_modules.TryGetValue(sending.ClientId, out var module)) return Task.CompletedTask;
+        if (sending.Packet is MqttPublishPacket { QualityOfServiceLevel: MqttQualityOfServiceLevel.AtLeastOnce } push && IsRepeated(push, module)) push.Dup = true;
         if (sending.Packet is not MqttSubAckPacket answer) return Task.CompletedTask;
         if (sending.SessionItems[(Granted, answer.PacketIdentifier)] is List<MqttSubscribeReasonCode> codes) answer.ReasonCodes = codes;
         sending.SessionItems.Remove((Granted, answer.PacketIdentifier));
-        return Task.CompletedTask;
+        return SendInputsAsync(module); // behind the SUBACK
     }
+
+    /// <summary>A kept message may come in another packet, into another session.</summary>
+    private bool IsRepeated(MqttPublishPacket push, SimulatedModule module) => KeptIdOf(push) is { } id ? module.Inputs.WasSent(id) : !_sent.TryAdd(push, Publishing);
 
     private Task SubscribeAsync(InterceptingSubscriptionEventArgs asked)
     {

@@ -26,6 +26,12 @@ internal sealed partial class MqttHub
     [LoggerMessage(SimulatorEvents.NotSubscribed, LogLevel.Information, "Nothing was sent to {Client} on '{Topic}': it is not connected, or has not subscribed.")]
     private partial void LogNotSubscribed(string client, string topic);
 
+    [LoggerMessage(SimulatorEvents.InputKept, LogLevel.Information, "A message for {Client} on '{Topic}' is kept until it is connected and has subscribed.")]
+    private partial void LogKept(string client, string topic);
+
+    [LoggerMessage(SimulatorEvents.InputsLost, LogLevel.Warning, "{Client} does not acknowledge its inputs: {Count} of the oldest messages were lost to make room.")]
+    private partial void LogInputsLost(string client, int count);
+
     [LoggerMessage(SimulatorEvents.TokenExpired, LogLevel.Information, "The token of {Client} expired, so its connection was closed.")]
     private partial void LogTokenExpired(string client);
 

@@ -12,8 +12,8 @@ namespace EdgeVision.Simulator.Hub;
 
 /// <summary>edgeHub's MQTT head. MQTTnet does packets, sessions and redelivery; what topics mean, and who may do what, is here.</summary>
 /// <remarks>
-/// Unlike edgeHub it has no store: what nobody has subscribed to is not kept for later. It neither limits the messages in flight (16 in, 10 out) nor sends
-/// again what is not acknowledged within 30 s.
+/// Unlike edgeHub's, its store is memory and ends with the process, it does not limit the messages in flight to the hub (16), and it does not send again what is
+/// not acknowledged within 30 s.
 /// </remarks>
 internal sealed partial class MqttHub : IAsyncDisposable
 {
@@ -123,10 +123,6 @@ internal sealed partial class MqttHub : IAsyncDisposable
         return (version, await PushAsync(module.Identity, HubTopic.Desired(version), System.Text.Encoding.UTF8.GetBytes(push.ToJsonString())).ConfigureAwait(false), null);
     }
 
-    /// <summary>False when the module has no subscription for it: the message is lost.</summary>
-    public Task<bool> SendInputAsync(ModuleIdentity module, string input, IEnumerable<KeyValuePair<string, string?>> properties, ReadOnlySequence<byte> body) =>
-        PushAsync(module, HubTopic.Input(module, input, properties), body.ToArray());
-
     /// <param name="payload">JSON, or nothing.</param>
     public Task<MethodAnswer> CallAsync(ModuleIdentity module, string name, byte[] payload, TimeSpan timeout) =>
         _methods.CallAsync(module, requestId => PushAsync(module, HubTopic.Method(name, requestId), payload), timeout);
@@ -134,24 +130,29 @@ internal sealed partial class MqttHub : IAsyncDisposable
     /// <summary>Subscriptions are looked at first: what a client has not asked for (again, after a restart of the hub) it does not get.</summary>
     internal async Task<bool> PushAsync(ModuleIdentity module, string topic, byte[] payload)
     {
-        try
+        if (await SessionAsync(module).ConfigureAwait(false) is { } session && session.Items[nameof(Subscriptions)] is Subscriptions subscriptions && subscriptions.QualityOf(topic) is { } granted)
         {
-            var clients = Volatile.Read(ref _server) is { } server ? await server.GetClientsAsync().ConfigureAwait(false) : [];
-            if (clients.FirstOrDefault(c => c.Id == module.ClientId) is { Session: var session } && session.Items[nameof(Subscriptions)] is Subscriptions subscriptions
-                && subscriptions.QualityOf(topic) is { } granted)
-            {
-                // As edgeHub: at the quality granted, 1 at most.
-                var message = new MqttApplicationMessage { Topic = topic, PayloadSegment = payload, QualityOfServiceLevel = granted };
-                return session.TryEnqueueApplicationMessage(message, out _);
-            }
-        }
-        catch (InvalidOperationException)
-        {
-            // The hub has just been paused.
+            // As edgeHub: at the quality granted, 1 at most.
+            var message = new MqttApplicationMessage { Topic = topic, PayloadSegment = payload, QualityOfServiceLevel = granted };
+            return session.TryEnqueueApplicationMessage(message, out _);
         }
 
         LogNotSubscribed(module.ClientId, topic);
         return false;
+    }
+
+    /// <summary>Of a module that is connected.</summary>
+    private async Task<MqttSessionStatus?> SessionAsync(ModuleIdentity module)
+    {
+        try
+        {
+            var clients = Volatile.Read(ref _server) is { } server ? await server.GetClientsAsync().ConfigureAwait(false) : [];
+            return clients.FirstOrDefault(c => c.Id == module.ClientId)?.Session;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // the hub has just been paused
+        }
     }
 
     private async Task ListenAsync()
@@ -177,6 +178,7 @@ internal sealed partial class MqttHub : IAsyncDisposable
             server.InterceptingSubscriptionAsync += SubscribeAsync;
             server.InterceptingUnsubscriptionAsync += UnsubscribeAsync;
             server.ClientConnectedAsync += ConnectedAsync;
+            server.ClientAcknowledgedPublishPacketAsync += AcknowledgedAsync;
             server.ClientDisconnectedAsync += DisconnectedAsync;
             _listener = listener;
             Volatile.Write(ref _server, server);

@@ -122,7 +122,7 @@ public sealed partial class DeliveryLoop
 
     private async ValueTask DeliverAsync(IReadOnlyList<OutboxEntry> batch, CancellationToken stopping, CancellationToken either)
     {
-        var result = await _sink.SendAsync(batch, stopping).ConfigureAwait(false);
+        var result = await SendAsync(batch, stopping).ConfigureAwait(false);
         if (result.Accepted < 0 || result.Accepted > batch.Count || (result.Accepted == batch.Count) != (result.Outcome == DeliveryOutcome.Accepted))
             throw new InvalidOperationException($"Sink '{_cursor.Sink}' reported {result.Outcome} after {result.Accepted} of {batch.Count} events.");
 
@@ -139,6 +139,19 @@ public sealed partial class DeliveryLoop
             default:
                 ReportRejections(always: false);
                 break;
+        }
+    }
+
+    private async ValueTask<DeliveryResult> SendAsync(IReadOnlyList<OutboxEntry> batch, CancellationToken stopping)
+    {
+        _telemetry.Sends(_time.GetTimestamp());
+        try
+        {
+            return await _sink.SendAsync(batch, stopping).ConfigureAwait(false);
+        }
+        finally
+        {
+            _telemetry.HasSent();
         }
     }
 

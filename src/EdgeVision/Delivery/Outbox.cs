@@ -46,7 +46,7 @@ public sealed class Outbox : IAsyncDisposable
     /// <summary>Of the newest event on disk; 0 before the first ever.</summary>
     public long LastSequence => _writer.LastSequence;
 
-    public OutboxStatus Status => new(LastSequence, FirstSequence, _writer.OldestSequence, _writer.Writable);
+    public OutboxStatus Status => new(LastSequence, FirstSequence, _writer.OldestSequence, _writer.Writable, _writer.Failures, _writer.IsOver);
 
     internal CommitSignal Committed { get; } = new();
 

@@ -5,7 +5,9 @@ namespace EdgeVision.Delivery;
 /// <param name="FirstSequence">That the first event of this process has, or will have.</param>
 /// <param name="OldestSequence">Of the oldest event still held; one past <paramref name="LastSequence"/> when none is.</param>
 /// <param name="Writable">False while the disk refuses what is appended; events then wait in memory and their cameras drop frames.</param>
-public readonly record struct OutboxStatus(long LastSequence, long FirstSequence, long OldestSequence, bool Writable)
+/// <param name="WriteFailures">Writes that the disk has refused since the start, repeated ones too.</param>
+/// <param name="IsOver">Nothing is written any more: closed, or the writer met a bug.</param>
+public readonly record struct OutboxStatus(long LastSequence, long FirstSequence, long OldestSequence, bool Writable, long WriteFailures, bool IsOver)
 {
     /// <summary>Events of this process on disk, delivered or not.</summary>
     public long Appended => LastSequence - FirstSequence + 1;

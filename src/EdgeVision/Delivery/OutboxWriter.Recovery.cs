@@ -8,6 +8,7 @@ internal sealed partial class OutboxWriter
 {
     private void Failed(SqliteException e)
     {
+        Interlocked.Increment(ref _failures);
         if (!_failing)
         {
             _failingSince = _time.GetTimestamp();

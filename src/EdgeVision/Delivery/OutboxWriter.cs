@@ -50,6 +50,7 @@ internal sealed partial class OutboxWriter
 
     private long _lastSequence;
     private long _oldestSequence;
+    private long _failures;
     private int _idle;
     private int _cursorsMoved;
     private bool _closing;
@@ -79,6 +80,10 @@ internal sealed partial class OutboxWriter
     public long OldestSequence => Volatile.Read(ref _oldestSequence);
 
     public bool Writable => !Volatile.Read(ref _failing);
+
+    public long Failures => Volatile.Read(ref _failures);
+
+    public bool IsOver => _ended.Task.IsCompleted;
 
     public void Start()
     {

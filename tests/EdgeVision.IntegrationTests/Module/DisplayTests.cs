@@ -1,3 +1,4 @@
+using EdgeVision.Azure.Hub;
 using EdgeVision.Configuration;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
@@ -123,6 +124,29 @@ public sealed class DisplayTests : IAsyncDisposable
         Assert.Contains("1 gated", Assert.Single(new PlainLines(_telemetry, _facts, _time).Next()), StringComparison.Ordinal);
         _telemetry.Camera("door").MeetGate(isClosed: false);
         Assert.Contains("person", Show(table, 160, 50), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hub_has_a_line_of_its_own_and_the_longest_wait_is_told()
+    {
+        await using var outbox = Outbox.Open(_folder.CreateSubdirectory("two").FullName, OptionsReader.Defaults(OutboxOptions.Read), new NodeIdentity("press-4", "edgevision", "x", static () => true), ["mqtt", "iothub"], TimeProvider.System, NullLogger.Instance);
+        await outbox.AppendAsync(new SystemEvent { Kind = SystemEventKind.Started, Time = _time.GetUtcNow(), Message = "Started." }, TestContext.Current.CancellationToken);
+        outbox.Cursor("mqtt").Advance(outbox.LastSequence);
+        _telemetry.Sink("mqtt").CountAccepted(1);
+        _telemetry.Sink("iothub").CountRetry();
+        var link = new HubLinkStatus(HubLinkState.Waiting, "The cable is out.", _time.GetUtcNow(), _time.GetUtcNow().AddSeconds(12), 0);
+        var mqtt = OptionsReader.Defaults(MqttOptions.Read).AtLoopback(1884);
+        var facts = new NodeFacts("press-4", _facts.Model, mqtt, new EventTopics(mqtt.TopicPrefix, "press-4"), outbox, embedded: true, new HubFacts("gateway-7", () => link));
+        using var tail = new LogTail(2, LogLevel.Information, _time);
+
+        var lines = Show(new LiveTable(_telemetry, facts, tail, _time), 160, 50).Split('\n');
+        Assert.Contains(lines, l => l.Contains("MQTT 127.0.0.1:1884 (embedded)   published 1   outbox 0", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("Hub  gateway-7 away, retry in 12 s   published 0   outbox 1   retries 1", StringComparison.Ordinal));
+        Assert.Contains("outbox 1, published 1, hub away, retry in 12 s, published there 0, sees", Assert.Single(new PlainLines(_telemetry, facts, _time).Next()), StringComparison.Ordinal);
+
+        link = link with { State = HubLinkState.Connected };
+        Assert.Contains("gateway-7 connected", Show(new LiveTable(_telemetry, facts, tail, _time), 160, 50), StringComparison.Ordinal);
+        Assert.DoesNotContain("Hub", Show(new LiveTable(_telemetry, _facts, tail, _time), 160, 50), StringComparison.Ordinal);
     }
 
     [Theory]

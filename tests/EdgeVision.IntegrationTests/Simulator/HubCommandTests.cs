@@ -216,7 +216,7 @@ public sealed class HubCommandTests
         Assert.Equal(port, hub.Simulator.Port);
         Assert.False(again.IsSessionPresent);
         Assert.Equal(504, (await hub.PostAsync($"method/{Simulated.ClientId}/ping")).Status);
-        Assert.False((bool)(await hub.PostAsync($"input/{Simulated.ClientId}/commands")).Body!["pushed"]!);
+        Assert.False((bool)(await hub.PostAsync($"input/{Simulated.ClientId}/commands")).Body!["pushed"]!); // kept: HubInputTests
         Assert.Equal(1, (int)(await hub.TwinAsync())["desired"]!["a"]!);
         Assert.Single(await hub.MessagesAsync());
     }

@@ -8,6 +8,7 @@ using EdgeVision.Configuration;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
 using EdgeVision.Inference;
+using EdgeVision.IntegrationTests.Mqtt;
 using EdgeVision.Models;
 using EdgeVision.Module;
 using EdgeVision.Module.Health;
@@ -92,6 +93,8 @@ public sealed partial class HealthTests : IAsyncDisposable
             Assert.Equal(metric.Kind == "counter", metric.Name.EndsWith("_total", StringComparison.Ordinal));
         }
 
+        Assert.Equal(0, Value(lines, "camera_losses_total", "camera=\"door\""));
+        Assert.Equal(0, Value(lines, "outbox_write_failures_total", ""));
         Assert.Equal(3, Value(lines, "camera_frames_inferred_total", "camera=\"door\""));
         Assert.Equal(1, Value(lines, "camera_frames_left_total", "reason=\"dropped\""));
         Assert.Equal(1, Value(lines, "camera_up", "camera=\"door\""));
@@ -132,6 +135,8 @@ public sealed partial class HealthTests : IAsyncDisposable
         camera.Runs();
         Assert.Equal(200, health.Healthz().Status);
         for (var i = 0; i < 10; i++) camera.CountCaptured();
+        _time.Advance(TimeSpan.FromHours(1));     // nobody asked meanwhile: the frames may have come just now
+        Assert.Equal(200, health.Healthz().Status);
         _time.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(200, health.Healthz().Status);
         _time.Advance(TimeSpan.FromSeconds(30));
@@ -149,6 +154,64 @@ public sealed partial class HealthTests : IAsyncDisposable
         var health = Health();
         Assert.Equal(200, health.Healthz().Status);
         _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(200, health.Healthz().Status);
+    }
+
+    [Fact]
+    public void Frames_that_the_rate_cap_leaves_out_are_nobodys_to_take()
+    {
+        var (health, camera) = (Health(), _telemetry.Camera("door"));
+        for (var minute = 0; minute < 5; minute++)
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                camera.CountCaptured();
+                camera.CountPaced();
+            }
+
+            Assert.Equal(200, health.Healthz().Status);
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [Fact]
+    public async Task An_outbox_that_writes_no_more_is_unhealthy()
+    {
+        var health = Health();
+        Assert.Equal(200, health.Healthz().Status);
+        await _outbox.DisposeAsync();
+        var page = health.Healthz();
+        Assert.Equal(503, page.Status);
+        Assert.Contains("The outbox's writer has ended", page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sink_that_never_answers_is_unhealthy_after_half_an_hour()
+    {
+        var (health, sink) = (Health(), _telemetry.Sink("mqtt"));
+        sink.Sends(_time.GetTimestamp());
+        _time.Advance(TimeSpan.FromMinutes(29));
+        Assert.Equal(200, health.Healthz().Status);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Contains("Events were handed to mqtt 1800 s ago", health.Healthz().Text, StringComparison.Ordinal);
+        sink.HasSent();
+        Assert.Equal(200, health.Healthz().Status);
+    }
+
+    [Fact]
+    public void A_link_that_is_tried_again_is_well_and_one_that_is_not_hangs()
+    {
+        var health = Health();
+        for (var attempt = 0; attempt < 100; attempt++)
+        {
+            _link = new HubLinkStatus(HubLinkState.Waiting, "The cable is out.", _time.GetUtcNow(), null, 1);
+            Assert.Equal(200, health.Healthz().Status);
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        _time.Advance(TimeSpan.FromMinutes(30));
+        Assert.Contains("has not been tried again for 1860 s", health.Healthz().Text, StringComparison.Ordinal);
+        _link = new HubLinkStatus(HubLinkState.Connected, null, _time.GetUtcNow(), null, 2);
         Assert.Equal(200, health.Healthz().Status);
     }
 
@@ -193,13 +256,28 @@ public sealed partial class HealthTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_a_sentence()
+    public async Task A_port_that_is_taken_is_one_sentence_and_is_answered_once_it_is_free()
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
-        var options = new HttpOptions(IPAddress.Loopback, ((IPEndPoint)other.LocalEndpoint).Port);
-        var failure = await Assert.ThrowsAsync<CommandException>(() => new HttpDoor(options, new Dictionary<string, Func<HttpPage>>(), TimeProvider.System, NullLogger.Instance).RunAsync(Stop));
-        Assert.Contains("EdgeVision:Http:Port", failure.Message, StringComparison.Ordinal);
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        var log = new CollectingLog();
+        var listening = new TaskCompletionSource<Uri>();
+        using var stop = new CancellationTokenSource();
+        var running = new HttpDoor(new HttpOptions(IPAddress.Loopback, port), new Dictionary<string, Func<HttpPage>>(), _time, log).RunAsync(stop.Token, listening.SetResult);
+        for (var minute = 0; minute < 5; minute++) _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(listening.Task.IsCompleted);
+        other.Stop();
+        while (!listening.Task.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(listening.Task, Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Stop));
+        }
+
+        Assert.Equal(port, (await listening.Task).Port);
+        Assert.Single(log.Lines, l => l.Contains("EdgeVision:Http:Port", StringComparison.Ordinal));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
     private NodeHealth Health() => new(_telemetry, _outbox, () => _link, _time);
