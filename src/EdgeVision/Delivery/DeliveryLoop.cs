@@ -98,7 +98,7 @@ public sealed partial class DeliveryLoop
     /// <summary>True when the sink wants to see what else comes, and something did, or it is time.</summary>
     private async ValueTask<bool> IsHeldAsync(IReadOnlyList<OutboxEntry> batch, Task committed, CancellationToken either)
     {
-        var linger = either.IsCancellationRequested ? TimeSpan.Zero : _sink.Linger(batch);
+        var linger = either.IsCancellationRequested || IsCut(batch, committed) ? TimeSpan.Zero : _sink.Linger(batch);
         var now = _time.GetTimestamp();
         _heldSince ??= now;
         var left = linger - _time.GetElapsedTime(_heldSince.Value, now);
@@ -119,6 +119,9 @@ public sealed partial class DeliveryLoop
 
         return true;
     }
+
+    /// <summary>More waits than a batch may hold: there is no sense in waiting for more. What came after the batch was read does not count.</summary>
+    private bool IsCut(IReadOnlyList<OutboxEntry> batch, Task committed) => !committed.IsCompleted && _outbox.LastSequence > batch[^1].Sequence;
 
     private async ValueTask DeliverAsync(IReadOnlyList<OutboxEntry> batch, CancellationToken stopping, CancellationToken either)
     {
