@@ -29,7 +29,7 @@ internal sealed class HubNode : IAsyncDisposable
 
     public IotHubConnection Connection { get; }
 
-    public HubUsage Usage { get; } = new();
+    public HubUsage Usage { get; } = new(TimeProvider.System);
 
     public IotHubSink Sink { get; }
 
