@@ -91,19 +91,22 @@ public sealed partial class IotHubConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>The link, as soon as there is one.</summary>
-    internal async ValueTask<HubLink> LinkAsync(CancellationToken stopping)
+    /// <summary>The link, as soon as there is one. Telemetry is on its way over it until the result is disposed: a token is not renewed meanwhile, unless it must.</summary>
+    internal async ValueTask<Travelling> TravelAsync(CancellationToken stopping)
     {
-        Task<HubLink> up;
-        lock (_gate) up = _up.Task;
-        return await up.WaitAsync(stopping).ConfigureAwait(false);
-    }
+        while (true)
+        {
+            Task<HubLink> up;
+            lock (_gate) up = _up.Task;
+            var link = await up.WaitAsync(stopping).ConfigureAwait(false);
+            lock (_gate)
+            {
+                if (_up.Task != up) continue;     // gone while it was told of
+                _onTheirWay++;
+            }
 
-    /// <summary>Telemetry is on its way until the result is disposed: a token is not renewed meanwhile, unless it must.</summary>
-    internal Travelling Travel()
-    {
-        Interlocked.Increment(ref _onTheirWay);
-        return new Travelling(this);
+            return new Travelling(this, link);
+        }
     }
 
     public ValueTask DisposeAsync()
@@ -212,10 +215,16 @@ public sealed partial class IotHubConnection : IAsyncDisposable
         var left = _options.TokenLifetime * RenewalShare;
         var (pause, last) = (token.Expires - (left / 2), token.Expires - (left / 4));
         await Task.Delay(Later(token.Expires - left - _time.GetUtcNow()), _time, alive).ConfigureAwait(false);
-        while (Volatile.Read(ref _onTheirWay) > 0 && _time.GetUtcNow() < last)
+        while (!Pause(isUrgent: _time.GetUtcNow() >= pause) && _time.GetUtcNow() < last) await Task.Delay(RenewalPoll, _time, alive).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets nothing more begin once nothing is on its way, or now with <paramref name="isUrgent"/>. True when all has arrived.</summary>
+    private bool Pause(bool isUrgent)
+    {
+        lock (_gate)
         {
-            if (_time.GetUtcNow() >= pause) Down();
-            await Task.Delay(RenewalPoll, _time, alive).ConfigureAwait(false);
+            if (isUrgent || _onTheirWay == 0) Down();
+            return _onTheirWay == 0;
         }
     }
 
@@ -263,10 +272,15 @@ public sealed partial class IotHubConnection : IAsyncDisposable
         foreach (var authority in authorities ?? []) authority.Dispose();
     }
 
-    /// <summary>See <see cref="Travel"/>.</summary>
-    internal readonly struct Travelling(IotHubConnection connection) : IDisposable
+    /// <summary>See <see cref="TravelAsync"/>.</summary>
+    internal sealed class Travelling(IotHubConnection connection, HubLink link) : IDisposable
     {
-        public void Dispose() => Interlocked.Decrement(ref connection._onTheirWay);
+        public HubLink Link => link;
+
+        public void Dispose()
+        {
+            lock (connection._gate) connection._onTheirWay--;
+        }
     }
 
     [LoggerMessage(EventIds.HubConnected, LogLevel.Information, "Connected to {Host} as {ClientId}.")]

@@ -28,13 +28,13 @@ public sealed class IotHubSink(IotHubConnection connection, HubOptions options, 
     public async ValueTask<DeliveryResult> SendAsync(IReadOnlyList<OutboxEntry> batch, CancellationToken stopping)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        if (await LinkAsync(stopping).ConfigureAwait(false) is not { } link) return DeliveryResult.RetryLater(0, connection.Status.Reason ?? "The link to the hub is not up yet.");
-        using var travelling = connection.Travel();
+        using var travelling = await TravelAsync(stopping).ConfigureAwait(false);
+        if (travelling is null) return DeliveryResult.RetryLater(0, connection.Status.Reason ?? "The link to the hub is not up yet.");
         // What the cursor has passed some other way (given up, evicted) is nobody's any more.
         _unsettled.RemoveAll(u => u[^1] < batch[0].Sequence);
         _early.RemoveWhere(s => s < batch[0].Sequence);
         OutboxEntry[] fitting = [.. batch.TakeWhile(TelemetryMessage.IsTaken)];
-        var failure = await PublishAsync(link, fitting, stopping).ConfigureAwait(false);
+        var failure = await PublishAsync(travelling.Link, fitting, stopping).ConfigureAwait(false);
         var accepted = Settle(fitting);
         if (failure is not null) return DeliveryResult.RetryLater(accepted, failure);
         if (accepted == batch.Count) return DeliveryResult.All(accepted);
@@ -45,13 +45,15 @@ public sealed class IotHubSink(IotHubConnection connection, HubOptions options, 
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async ValueTask<HubLink?> LinkAsync(CancellationToken stopping)
+    private async ValueTask<IotHubConnection.Travelling?> TravelAsync(CancellationToken stopping)
     {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, patience.Token);
         try
         {
-            return await connection.LinkAsync(stopping).AsTask().WaitAsync(Patience, time, stopping).ConfigureAwait(false);
+            return await connection.TravelAsync(either.Token).ConfigureAwait(false);
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             return null;
         }
