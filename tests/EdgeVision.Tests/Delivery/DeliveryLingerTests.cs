@@ -19,7 +19,7 @@ public sealed class DeliveryLingerTests : IAsyncDisposable
     public async Task What_comes_within_a_second_of_the_first_goes_together()
     {
         var outbox = _room.Open("iothub");
-        await using var sink = new LingeringSink(enough: 100);
+        await using var sink = new LingeringSink(enough: 100, _room.Time);
         var run = Run(outbox, sink);
         for (var n = 1; n <= 3; n++)
         {
@@ -47,7 +47,7 @@ public sealed class DeliveryLingerTests : IAsyncDisposable
     public async Task What_is_enough_goes_at_once_and_the_next_waits_for_itself()
     {
         var outbox = _room.Open("iothub");
-        await using var sink = new LingeringSink(enough: 2);
+        await using var sink = new LingeringSink(enough: 2, _room.Time);
         var run = Run(outbox, sink); // the clock moves with appends only, far less than a second
         await _room.FillAsync(outbox, 1);
         await sink.AskedAsync(1);
@@ -66,7 +66,7 @@ public sealed class DeliveryLingerTests : IAsyncDisposable
     {
         var outbox = _room.Open("iothub");
         await _room.FillAsync(outbox, 300);
-        await using var sink = new LingeringSink(enough: 1000);
+        await using var sink = new LingeringSink(enough: 1000, _room.Time);
         var run = Run(outbox, sink); // the clock stands still
 
         Assert.Equal(Numbers(1, OutboxRoom.Options.BatchSize), await sink.BatchAsync());
@@ -83,7 +83,7 @@ public sealed class DeliveryLingerTests : IAsyncDisposable
     public async Task Nothing_lingers_when_it_is_time_to_finish()
     {
         var outbox = _room.Open("iothub");
-        await using var sink = new LingeringSink(enough: 100);
+        await using var sink = new LingeringSink(enough: 100, _room.Time);
         var run = Run(outbox, sink); // the clock stands still
         await _room.FillAsync(outbox, 1);
         await sink.AskedAsync(1);
@@ -92,6 +92,23 @@ public sealed class DeliveryLingerTests : IAsyncDisposable
 
         await run.WaitAsync(OutboxRoom.Patience, OutboxRoom.Cancel);
         Assert.Equal(0, outbox.Depth("iothub"));
+    }
+
+    [Fact]
+    public async Task What_a_sink_holds_back_is_no_failure_and_comes_again()
+    {
+        var outbox = _room.Open("iothub");
+        await using var sink = new HoldingSink();
+        await _room.FillAsync(outbox, 5);
+        await _finishing.CancelAsync();
+
+        // Neither waits nor retries: the clock stands still.
+        var telemetry = new SinkTelemetry("iothub");
+        await new DeliveryLoop(outbox, "iothub", sink, telemetry, _room.Time, _room.Log).RunAsync(_stopping.Token, _finishing.Token).WaitAsync(OutboxRoom.Patience, OutboxRoom.Cancel);
+
+        Assert.Equal(["1,2,3,4,5", "3,4,5", "5"], sink.Batches);
+        Assert.Equal((5, 0, 0), (telemetry.Accepted, telemetry.Retries, telemetry.Rejected));
+        Assert.Empty(_room.Log.Of(EventIds.DeliveryRetry));
     }
 
     private static string Numbers(int first, int count) => string.Join(',', Enumerable.Range(first, count));
