@@ -24,9 +24,9 @@ internal sealed partial class Deliveries(Outbox outbox, Telemetry telemetry, Tim
     private long Waiting => Names().Max(n => (long?)outbox.Depth(n)) ?? 0;
 
     /// <summary>Starts delivering to <paramref name="sink"/>, which belongs to this object from now on.</summary>
-    public void Start(string name, IEventSink sink)
+    public void Start(string name, IEventSink sink, RetrySchedule? retry = null)
     {
-        var loop = new DeliveryLoop(outbox, name, sink, telemetry.Sink(name), time, logs.CreateLogger(name));
+        var loop = new DeliveryLoop(outbox, name, sink, telemetry.Sink(name), time, logs.CreateLogger(name), retry);
         var supervisor = new Supervisor(time, logs.CreateLogger("supervisor"));
         lock (_gate) _running.Add(name, (supervisor, sink));
         supervisor.Run($"delivery {name}", stopping => loop.RunAsync(stopping, _finishing.Token), Retries.OfCameras());

@@ -3,7 +3,7 @@ using EdgeVision.Azure.Hub;
 
 namespace EdgeVision.Module;
 
-/// <summary>What this run cost at the hub, and what a day of it would.</summary>
+/// <summary>What this run cost at the hub, and what a day of it would: <c>messagesPerDay</c> are those of IoT Hub's daily quota, which are blocks.</summary>
 /// <param name="Usage">By camera.</param>
 /// <param name="Day">How many of such runs make a day; null for one that was too short to say.</param>
 internal sealed record HubBill(IReadOnlyList<(string Camera, long Messages, long Blocks)> Usage, double? Day)
@@ -11,10 +11,9 @@ internal sealed record HubBill(IReadOnlyList<(string Camera, long Messages, long
     /// <summary>A shorter run has not seen an interval of the slowest sampling.</summary>
     private static readonly TimeSpan Telling = TimeSpan.FromSeconds(10);
 
-    public static HubBill Of(HubUsage usage, TimeProvider time)
+    public static HubBill Of(HubUsage usage)
     {
-        using var process = System.Diagnostics.Process.GetCurrentProcess();
-        var ran = time.GetUtcNow() - process.StartTime.ToUniversalTime();
+        var ran = usage.Elapsed;
         return new HubBill([.. usage.Cameras], ran < Telling ? null : TimeSpan.FromDays(1) / ran);
     }
 

@@ -19,7 +19,7 @@ internal sealed record RunReport(
         var frames = cameras.Sum(c => c.Inferred);
         return new RunReport(
             frames, cameras.Sum(c => c.Dropped), cameras.Sum(c => c.Still), cameras.Sum(c => c.Gated), cameras.Sum(c => c.FramesPerSecond(time)), cameras.Sum(c => c.Detections), outbox.Status.Appended, mqtt.Accepted, hub is null ? null : telemetry.Sink(Deliveries.IotHub).Accepted,
-            mqtt.Latency.Quantile(0.5), mqtt.Latency.Quantile(0.99), telemetry.Sinks.Max(s => outbox.Depth(s.Sink)), model, cameras, hub is null ? null : HubBill.Of(hub, time));
+            mqtt.Latency.Quantile(0.5), mqtt.Latency.Quantile(0.99), telemetry.Sinks.Max(s => outbox.Depth(s.Sink)), model, cameras, hub is null ? null : HubBill.Of(hub));
     }
 
     public void WriteTo(Utf8JsonWriter json)

@@ -1,23 +1,22 @@
 using System.Buffers;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using EdgeVision.Delivery;
 using MQTTnet.Channel;
 using MQTTnet.Exceptions;
 
 namespace EdgeVision.Mqtt;
 
 /// <summary>
-/// Watches the packets of one client and ends the connection at the header of one that is too large, before MQTTnet, which knows no
-/// limit, allocates up to 256 MB for it.
+/// Watches the packets of one client and ends the connection at the header of one that is too large for a broker that MQTTnet gives no limit:
+/// see <see cref="PacketWatch"/>.
 /// </summary>
 internal sealed class PacketLimit(IMqttChannel inner, Action<EndPoint?, int> tooLarge) : IMqttChannel
 {
     /// <summary>Four times what IoT Hub takes as one message.</summary>
     public const int MaxBytes = 1 << 20;
 
-    private int _bodyLeft;
-    private int _length;
-    private int _shift = -1; // -1: the next byte is the type of a packet; otherwise bits of its length read so far
+    private readonly PacketWatch _watch = new(MaxBytes);
 
     public X509Certificate2 ClientCertificate => inner.ClientCertificate;
 
@@ -34,7 +33,7 @@ internal sealed class PacketLimit(IMqttChannel inner, Action<EndPoint?, int> too
     public async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
         var read = await inner.ReadAsync(buffer, offset, count, cancellationToken).ConfigureAwait(false);
-        Watch(buffer.AsSpan(offset, read));
+        if (_watch.TooLarge(buffer.AsSpan(offset, read)) is { } length) Refuse(length);
         return read;
     }
 
@@ -43,38 +42,9 @@ internal sealed class PacketLimit(IMqttChannel inner, Action<EndPoint?, int> too
 
     public void Dispose() => inner.Dispose();
 
-    /// <summary>Fixed header: one byte of type, then the length in up to four bytes of seven bits (MQTT 5.0, sections 1.5.5 and 2.1).</summary>
-    private void Watch(ReadOnlySpan<byte> bytes)
+    private void Refuse(int length)
     {
-        while (bytes.Length > 0)
-        {
-            if (_bodyLeft > 0)
-            {
-                var body = Math.Min(_bodyLeft, bytes.Length);
-                _bodyLeft -= body;
-                bytes = bytes[body..];
-                continue;
-            }
-
-            var next = bytes[0];
-            bytes = bytes[1..];
-            if (_shift < 0)
-            {
-                (_shift, _length) = (0, 0);
-                continue;
-            }
-
-            _length |= (next & 0x7F) << _shift;
-            _shift += 7;
-            if ((next & 0x80) != 0 && _shift < 28) continue;
-            (_bodyLeft, _shift) = (_length, -1);
-            if (_length > MaxBytes) Refuse();
-        }
-    }
-
-    private void Refuse()
-    {
-        tooLarge(RemoteEndPoint, _length);
-        throw new MqttProtocolViolationException($"A packet of {_length} bytes is larger than {MaxBytes}.");
+        tooLarge(RemoteEndPoint, length);
+        throw new MqttProtocolViolationException($"A packet of {length} bytes is larger than {MaxBytes}.");
     }
 }

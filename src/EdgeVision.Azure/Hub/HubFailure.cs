@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using EdgeVision.Azure.Identity;
@@ -23,26 +24,26 @@ internal sealed record HubFailure(string Reason, bool NeedsTrust = false)
     };
 
     /// <summary>It did not come to a CONNACK.</summary>
-    public static HubFailure OfConnect(Exception failure, string host, HubOptions options, HubTrust trust)
+    public static HubFailure OfConnect(Exception failure, DnsEndPoint at, TimeSpan timeout, HubTrust trust)
     {
         if (trust.Failure is { } wrong) return new HubFailure(wrong, trust.IsUntrusted);
         for (var e = failure; e is not null; e = e.InnerException)
         {
             switch (e)
             {
-                case SocketException socket: return new HubFailure(OfSocket(socket, host, options));
-                case AuthenticationException: return new HubFailure($"No TLS connection to {host}:{options.Port} ({e.GetBaseException().Message.TrimEnd('.')}); does that port speak TLS 1.2 or 1.3?");
-                case TimeoutException: return new HubFailure(string.Create(CultureInfo.InvariantCulture, $"{host}:{options.Port} did not answer within {options.Timeout.TotalSeconds:0.###} s; it is tried again."));
+                case SocketException socket: return new HubFailure(OfSocket(socket, at));
+                case AuthenticationException: return new HubFailure($"No TLS connection to {at.Host}:{at.Port} ({e.GetBaseException().Message.TrimEnd('.')}); does that port speak TLS 1.2 or 1.3?");
+                case TimeoutException: return new HubFailure(string.Create(CultureInfo.InvariantCulture, $"{at.Host}:{at.Port} did not answer within {timeout.TotalSeconds:0.###} s; it is tried again."));
             }
         }
 
-        return new HubFailure($"{host}:{options.Port} closed the connection before it answered; is it an edgeHub or IoT Hub that is just starting? It is tried again.");
+        return new HubFailure($"{at.Host}:{at.Port} closed the connection before it answered; is it an edgeHub or IoT Hub that is just starting? It is tried again.");
     }
 
-    private static string OfSocket(SocketException e, string host, HubOptions options) => e.SocketErrorCode switch
+    private static string OfSocket(SocketException e, DnsEndPoint at) => e.SocketErrorCode switch
     {
-        SocketError.ConnectionRefused => $"{host}:{options.Port} refuses connections; does edgeHub run (iotedge list)? It is tried again.",
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"The name '{host}' cannot be resolved; check this machine's DNS, and hostname in the device's config.toml.",
-        _ => $"{host}:{options.Port} cannot be reached ({e.Message}); check the network and firewalls between here and there.",
+        SocketError.ConnectionRefused => $"{at.Host}:{at.Port} refuses connections; does edgeHub run (iotedge list)? It is tried again.",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"The name '{at.Host}' cannot be resolved; check this machine's DNS, and hostname in the device's config.toml.",
+        _ => $"{at.Host}:{at.Port} cannot be reached ({e.Message}); check the network and firewalls between here and there.",
     };
 }

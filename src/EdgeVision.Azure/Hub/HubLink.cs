@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -18,12 +19,12 @@ namespace EdgeVision.Azure.Hub;
 /// </summary>
 internal sealed class HubLink : IAsyncDisposable
 {
-    /// <summary>Larger packets of a hub are nothing that the protocol knows: method calls have 128 KB, twins 64 KB, inputs 256 KB.</summary>
+    /// <summary>What came and was not handled yet; then the hub waits. At 256 KB a message, 16 MB.</summary>
     private const int InboundQueue = 64;
 
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
+    private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient(new HubChannels());
     private readonly CancellationTokenSource _alive = new();
     private readonly HubTopics _topics;
     private readonly HubOptions _options;
@@ -38,7 +39,7 @@ internal sealed class HubLink : IAsyncDisposable
         _client.ApplicationMessageReceivedAsync += ReceiveAsync;
         _client.DisconnectedAsync += gone =>
         {
-            if (gone.ClientWasConnected) End($"The connection to {Host} was lost ({gone.Exception?.GetBaseException().Message.TrimEnd('.') ?? "closed by the other side"}); it is opened again.");
+            if (gone.ClientWasConnected) End(OfLoss(gone.Exception?.GetBaseException()));
             return Task.CompletedTask;
         };
     }
@@ -89,7 +90,7 @@ internal sealed class HubLink : IAsyncDisposable
         {
             await link.DisposeAsync().ConfigureAwait(false);
             stopping.ThrowIfCancellationRequested();
-            return (null, HubFailure.OfConnect(e, login.Identity.Host, options, trust));
+            return (null, HubFailure.OfConnect(e, Endpoint(login.Identity, options), options.Timeout, trust));
         }
     }
 
@@ -116,7 +117,7 @@ internal sealed class HubLink : IAsyncDisposable
         catch (Exception e) when (!stopping.IsCancellationRequested && (IsExpected(e) || !IsAlive))
         {
             // !IsAlive: MQTTnet sets fields to null as it disconnects.
-            End($"The connection to {Host} was lost ({e.GetBaseException().Message.TrimEnd('.')}); it is opened again.");
+            End(OfLoss(e.GetBaseException()));
         }
 
         return await Ended.ConfigureAwait(false);
@@ -146,6 +147,16 @@ internal sealed class HubLink : IAsyncDisposable
         _client.Dispose();
         _alive.Dispose();
     }
+
+    /// <summary>Null for an end in good order.</summary>
+    private string OfLoss(Exception? e) => e switch
+    {
+        null => $"The connection to {Host} was lost (closed by the other side); it is opened again.",
+        // Of a PING: MQTTnet sends one after KeepAlive without a packet of ours, and waits half as long. What we ask for has a timeout of its own.
+        MqttCommunicationTimedOutException => string.Create(CultureInfo.InvariantCulture,
+            $"{Host} has not answered for {_options.KeepAlive.TotalSeconds * 1.5:0.#} s, not even a ping, though the connection looks open; it is opened again."),
+        _ => $"The connection to {Host} was lost ({e.Message.TrimEnd('.')}); it is opened again.",
+    };
 
     private async ValueTask<HubFailure?> SubscribeAsync(CancellationToken stopping)
     {
@@ -185,6 +196,8 @@ internal sealed class HubLink : IAsyncDisposable
         }
     }
 
+    private static DnsEndPoint Endpoint(HubIdentity identity, HubOptions options) => new(identity.Host, identity.GatewayPort ?? options.Port);
+
     private static MqttClientOptions Settings(HubIdentity identity, SasToken? token, HubTrust trust, X509Certificate2? certificate, HubOptions options) => new()
     {
         ProtocolVersion = MqttProtocolVersion.V311,
@@ -195,7 +208,7 @@ internal sealed class HubLink : IAsyncDisposable
         Credentials = new MqttClientCredentials(identity.UserName(options.ProductInfo, options.ModelId), token is null ? null : Encoding.UTF8.GetBytes(token.Text)),
         ChannelOptions = new MqttClientTcpOptions
         {
-            RemoteEndpoint = new DnsEndPoint(identity.Host, identity.GatewayPort ?? options.Port),
+            RemoteEndpoint = Endpoint(identity, options),
             StreamProvider = new HubSocket(),
             TlsOptions = new MqttClientTlsOptions
             {

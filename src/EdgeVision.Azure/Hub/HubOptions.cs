@@ -69,7 +69,7 @@ public sealed record HubOptions
         MessageBytes = options.Integer("MessageBytes", TelemetryMessage.MeteringBlock, 512, TelemetryMessage.MaxBytes,
             "Events of one camera share a message up to so many bytes; IoT Hub meters in blocks of 4096. Raising it makes fewer, larger messages that cost as many blocks; lowering it helps consumers that cannot read arrays."),
         Linger = options.Milliseconds("LingerMs", 1000, 0, 60_000,
-            "How long an event waits for others to share its message; events of the families `rule` and `system`, and what is before them, go at once. Raising it saves messages of cameras with few events, and delays them."),
+            "How long an event waits for others to share its message; a full message goes at once, and so do events of the families `rule` and `system`, with what is before them of their camera. Raising it saves messages of cameras with few events, and delays them."),
         InFlight = options.Integer("InFlight", 16, 1, 16, "Messages on their way to the hub at once; an edgeHub takes no more than 16."),
     };
 }

@@ -3,12 +3,17 @@ using System.Collections.Concurrent;
 namespace EdgeVision.Azure.Hub;
 
 /// <summary>What the hub will charge for: messages that it has acknowledged, and blocks of 4 KB that it meters. By camera; the node's own under <see cref="Node"/>. Any thread.</summary>
-public sealed class HubUsage
+/// <param name="time">Counts from now on; by a clock that nobody sets.</param>
+public sealed class HubUsage(TimeProvider time)
 {
     /// <summary>Stands in the place of a camera for events of the node itself; no camera may be called so.</summary>
     public const string Node = "events";
 
     private readonly ConcurrentDictionary<string, (long Messages, long Blocks)> _cameras = new(StringComparer.Ordinal);
+    private readonly long _began = time.GetTimestamp();
+
+    /// <summary>How long it has counted.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_began);
 
     public IEnumerable<(string Camera, long Messages, long Blocks)> Cameras => _cameras.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => (c.Key, c.Value.Messages, c.Value.Blocks));
 

@@ -19,8 +19,10 @@ public sealed partial class IotHubConnection : IAsyncDisposable
     /// <summary>So many links in a row that were let in and thrown out soon are no accident: two clients fight for one identity.</summary>
     private const int FightingLinks = 3;
 
-    /// <summary>Part of a token's life that is left when it is renewed, at a moment without telemetry on its way; at half of that at any moment.</summary>
+    /// <summary>Part of a token's life that is left when it is renewed, at a moment without telemetry on its way; at half of that such a moment is made.</summary>
     private const double RenewalShare = 0.2;
+
+    private static readonly TimeSpan RenewalPoll = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Telemetry goes on after the first words of a link (the twin), but does not wait longer for them.</summary>
     private static readonly TimeSpan FirstWords = TimeSpan.FromSeconds(10);
@@ -89,19 +91,22 @@ public sealed partial class IotHubConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>The link, as soon as there is one.</summary>
-    internal async ValueTask<HubLink> LinkAsync(CancellationToken stopping)
+    /// <summary>The link, as soon as there is one. Telemetry is on its way over it until the result is disposed: a token is not renewed meanwhile, unless it must.</summary>
+    internal async ValueTask<Travelling> TravelAsync(CancellationToken stopping)
     {
-        Task<HubLink> up;
-        lock (_gate) up = _up.Task;
-        return await up.WaitAsync(stopping).ConfigureAwait(false);
-    }
+        while (true)
+        {
+            Task<HubLink> up;
+            lock (_gate) up = _up.Task;
+            var link = await up.WaitAsync(stopping).ConfigureAwait(false);
+            lock (_gate)
+            {
+                if (_up.Task != up) continue;     // gone while it was told of
+                _onTheirWay++;
+            }
 
-    /// <summary>Telemetry is on its way until the result is disposed: a token is not renewed meanwhile, unless it must.</summary>
-    internal Travelling Travel()
-    {
-        Interlocked.Increment(ref _onTheirWay);
-        return new Travelling(this);
+            return new Travelling(this, link);
+        }
     }
 
     public ValueTask DisposeAsync()
@@ -201,13 +206,26 @@ public sealed partial class IotHubConnection : IAsyncDisposable
             : $"{reason} That was the link number {_shortLinks} in a row which was let in and ended within a minute: probably another client uses the identity '{_login.Identity.ClientId}'; give each its own.";
     }
 
-    /// <summary>Completes when the token nears its end and nothing is on its way, or when it cannot wait any more.</summary>
+    /// <summary>
+    /// Completes when the token nears its end and nothing is on its way. Where something always is, nothing new is begun any more: then what was sent
+    /// is acknowledged, and renewing costs no repeats. It does not wait beyond a quarter of what was left.
+    /// </summary>
     private async Task QuietNearEndAsync(SasToken token, CancellationToken alive)
     {
         var left = _options.TokenLifetime * RenewalShare;
-        var last = token.Expires - (left / 2);
+        var (pause, last) = (token.Expires - (left / 2), token.Expires - (left / 4));
         await Task.Delay(Later(token.Expires - left - _time.GetUtcNow()), _time, alive).ConfigureAwait(false);
-        while (Volatile.Read(ref _onTheirWay) > 0 && _time.GetUtcNow() < last) await Task.Delay(TimeSpan.FromMilliseconds(100), _time, alive).ConfigureAwait(false);
+        while (!Pause(isUrgent: _time.GetUtcNow() >= pause) && _time.GetUtcNow() < last) await Task.Delay(RenewalPoll, _time, alive).ConfigureAwait(false);
+    }
+
+    /// <summary>Lets nothing more begin once nothing is on its way, or now with <paramref name="isUrgent"/>. True when all has arrived.</summary>
+    private bool Pause(bool isUrgent)
+    {
+        lock (_gate)
+        {
+            if (isUrgent || _onTheirWay == 0) Down();
+            return _onTheirWay == 0;
+        }
     }
 
     private static TimeSpan Later(TimeSpan wait) => wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
@@ -254,10 +272,15 @@ public sealed partial class IotHubConnection : IAsyncDisposable
         foreach (var authority in authorities ?? []) authority.Dispose();
     }
 
-    /// <summary>See <see cref="Travel"/>.</summary>
-    internal readonly struct Travelling(IotHubConnection connection) : IDisposable
+    /// <summary>See <see cref="TravelAsync"/>.</summary>
+    internal sealed class Travelling(IotHubConnection connection, HubLink link) : IDisposable
     {
-        public void Dispose() => Interlocked.Decrement(ref connection._onTheirWay);
+        public HubLink Link => link;
+
+        public void Dispose()
+        {
+            lock (connection._gate) connection._onTheirWay--;
+        }
     }
 
     [LoggerMessage(EventIds.HubConnected, LogLevel.Information, "Connected to {Host} as {ClientId}.")]

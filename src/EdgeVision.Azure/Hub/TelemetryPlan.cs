@@ -4,58 +4,49 @@ using EdgeVision.Events;
 namespace EdgeVision.Azure.Hub;
 
 /// <summary>
-/// Which events share a message. Those of one camera do, up to a size, as long as they are alike; events of other cameras in between do not part them. A
-/// camera's events stay in their order; what comes between cameras may overtake, by as long as events wait for each other.
+/// What a message shall hold, and whether it may wait for more. Events of one camera share one, up to a size, as long as they are alike; events of other
+/// cameras in between do not part them. A camera's events stay in their order; what comes between cameras may overtake, by as long as events wait for
+/// each other.
 /// </summary>
-internal static class TelemetryPlan
+/// <param name="Entries">In order, not empty, of one camera.</param>
+/// <param name="IsOpen">It has room for its camera's next event, and nothing urgent.</param>
+internal sealed record TelemetryPlan(OutboxEntry[] Entries, bool IsOpen)
 {
     /// <param name="entries">In order.</param>
     /// <param name="repeats">Sequences of messages that were sent before and not acknowledged, in the order they were sent: they are made again exactly so, and first.</param>
     /// <param name="limit">Bytes of a message with more than one event.</param>
-    public static List<OutboxEntry[]> Of(IReadOnlyList<OutboxEntry> entries, IEnumerable<long[]> repeats, int limit)
+    public static List<TelemetryPlan> Of(IReadOnlyList<OutboxEntry> entries, IEnumerable<long[]> repeats, int limit)
     {
         var left = new SortedDictionary<long, OutboxEntry>();
         foreach (var entry in entries) left.Add(entry.Sequence, entry);
-        var messages = new List<OutboxEntry[]>();
+        var messages = new List<TelemetryPlan>();
         foreach (var repeat in repeats)
         {
             OutboxEntry[] again = [.. repeat.Where(left.ContainsKey).Select(s => left[s])];
             foreach (var entry in again) left.Remove(entry.Sequence);
-            if (again.Length > 0) messages.Add(again);
+            if (again.Length > 0) messages.Add(new TelemetryPlan(again, IsOpen: false));
         }
 
         var open = new Dictionary<string, Group>(StringComparer.Ordinal);
         var groups = new List<Group>();
         foreach (var entry in left.Values)
         {
-            var camera = entry.Camera ?? "";
-            if (!open.TryGetValue(camera, out var group) || !group.TryAdd(entry, limit)) groups.Add(open[camera] = new Group(entry));
+            if (!open.TryGetValue(entry.Camera ?? "", out var group) || !group.TryAdd(entry, limit)) groups.Add(open[entry.Camera ?? ""] = new Group(entry));
         }
 
         // Groups were begun in the order of their first events, a camera's own one after the other.
-        messages.AddRange(groups.Select(g => g.Entries.ToArray()));
+        messages.AddRange(groups.Select(g => new TelemetryPlan([.. g.Entries], IsOpen: open[g.Camera] == g && !g.IsUrgent)));
         return messages;
-    }
-
-    /// <summary>Whether these may wait for more: none is urgent, and the messages they make have room.</summary>
-    /// <param name="entries">In order, not empty.</param>
-    /// <param name="limit">Bytes of a message.</param>
-    public static bool HasTime(IReadOnlyList<OutboxEntry> entries, int limit)
-    {
-        var (bytes, cameras) = (0L, new HashSet<string>(StringComparer.Ordinal));
-        foreach (var entry in entries)
-        {
-            if (entry.Family is EventFamily.Rule or EventFamily.System) return false;
-            bytes += entry.Body.Length + 1;     // and a comma
-            cameras.Add(entry.Camera ?? "");
-        }
-
-        return bytes < (long)limit * cameras.Count;
     }
 
     private sealed class Group(OutboxEntry first)
     {
         private int _bytes = TelemetryMessage.BytesOf(first);
+
+        public string Camera { get; } = first.Camera ?? "";
+
+        /// <summary>Alike are also of one family.</summary>
+        public bool IsUrgent => first.Family is EventFamily.Rule or EventFamily.System;
 
         public List<OutboxEntry> Entries { get; } = [first];
 

@@ -16,7 +16,10 @@ public sealed class WorkloadApi : ITokenSigner, IDisposable
 {
     private const string ApiVersion = "2018-06-28";
 
-    /// <summary>The runtime closes the eleventh connection to a socket without an answer; a trust bundle and a renewal may come together.</summary>
+    /// <summary>
+    /// The runtime closes the eleventh connection to a socket without an answer, and idle ones count: none is kept between calls, and few are open at once,
+    /// for a doctor or a healthcheck beside this process has calls to make, too.
+    /// </summary>
     private const int MaxConnections = 4;
 
     private const int MaxAnswerBytes = 1 << 20;
@@ -52,6 +55,7 @@ public sealed class WorkloadApi : ITokenSigner, IDisposable
             MaxResponseContentBufferSize = MaxAnswerBytes,
             Timeout = Timeout,
         };
+        _http.DefaultRequestHeaders.ConnectionClose = true;
     }
 
     /// <summary>As the runtime told it: a unix socket, or http.</summary>

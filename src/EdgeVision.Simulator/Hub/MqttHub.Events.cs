@@ -115,8 +115,14 @@ internal sealed partial class MqttHub
         publish.ProcessPublish = false; // Nothing goes from client to client by topic.
         var isWill = publish.SessionItems[Publishing] is null;
         publish.SessionItems.Remove(Publishing);
-        // A hub that is gone stores nothing, no will either, not even when the next one runs already.
-        if (!ReferenceEquals(Volatile.Read(ref _server), server) || !_modules.TryGetValue(publish.ClientId, out var module)) return;
+        // A hub that is gone stores nothing, no will either, not even when the next one runs already: and acknowledges nothing, or it would be lost.
+        if (!ReferenceEquals(Volatile.Read(ref _server), server))
+        {
+            publish.CloseConnection = !isWill;
+            return;
+        }
+
+        if (!_modules.TryGetValue(publish.ClientId, out var module)) return;
         var (message, topic) = (publish.ApplicationMessage, publish.ApplicationMessage.Topic);
         if (message.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce) Close(publish, "it published with QoS 2");
         else if (message.Payload.Length > MaxMessageBytes) Close(publish, $"its message has {message.Payload.Length} bytes; {MaxMessageBytes} are allowed");

@@ -22,7 +22,6 @@ public sealed partial class DeliveryLoop
     private readonly ILogger _log;
     private readonly RetrySchedule _retry;
     private long _failingSince;
-    private long? _heldSince;
     private long? _reportedRetry;
     private bool _episodeReported;
     private long? _reportedRejection;
@@ -95,30 +94,26 @@ public sealed partial class DeliveryLoop
         return _cursor.Read(options.BatchSize, options.BatchBytes);
     }
 
-    /// <summary>True when the sink wants to see what else comes, and something did, or it is time.</summary>
+    /// <summary>True when the sink wanted to see what else comes, and something did, or it is time to ask again.</summary>
     private async ValueTask<bool> IsHeldAsync(IReadOnlyList<OutboxEntry> batch, Task committed, CancellationToken either)
     {
-        var linger = either.IsCancellationRequested ? TimeSpan.Zero : _sink.Linger(batch);
-        var now = _time.GetTimestamp();
-        _heldSince ??= now;
-        var left = linger - _time.GetElapsedTime(_heldSince.Value, now);
-        if (left <= TimeSpan.Zero)
-        {
-            _heldSince = null;
-            return false;
-        }
-
+        if (either.IsCancellationRequested) return false;
+        var wait = _sink.Linger(batch);
+        if (wait <= TimeSpan.Zero || IsCut(batch, committed)) return false;
         try
         {
-            await committed.WaitAsync(left, _time, either).ConfigureAwait(false);
+            await committed.WaitAsync(wait, _time, either).ConfigureAwait(false);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            // It goes out as it is.
+            // Nothing came.
         }
 
         return true;
     }
+
+    /// <summary>More waits than a batch may hold: there is no sense in waiting for more. What came after the batch was read does not count.</summary>
+    private bool IsCut(IReadOnlyList<OutboxEntry> batch, Task committed) => !committed.IsCompleted && _outbox.LastSequence > batch[^1].Sequence;
 
     private async ValueTask DeliverAsync(IReadOnlyList<OutboxEntry> batch, CancellationToken stopping, CancellationToken either)
     {
@@ -137,6 +132,7 @@ public sealed partial class DeliveryLoop
                 await WaitAsync(result.Reason ?? "no reason given", stopping, either).ConfigureAwait(false);
                 break;
             default:
+                Delivering();
                 ReportRejections(always: false);
                 break;
         }

@@ -1,10 +1,13 @@
 namespace EdgeVision.Delivery;
 
-/// <summary>Three words an operator can act on.</summary>
+/// <summary>What an operator can act on, or need not.</summary>
 public enum DeliveryOutcome
 {
     /// <summary>The whole batch is acknowledged.</summary>
     Accepted,
+
+    /// <summary>The next event waits for others to share a message with (<see cref="IEventSink.Linger"/>); nothing is wrong.</summary>
+    Held,
 
     /// <summary>The other side is away or busy: the same event again after a while.</summary>
     RetryLater,

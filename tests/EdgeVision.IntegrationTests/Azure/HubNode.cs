@@ -29,7 +29,7 @@ internal sealed class HubNode : IAsyncDisposable
 
     public IotHubConnection Connection { get; }
 
-    public HubUsage Usage { get; } = new();
+    public HubUsage Usage { get; } = new(TimeProvider.System);
 
     public IotHubSink Sink { get; }
 
@@ -42,7 +42,8 @@ internal sealed class HubNode : IAsyncDisposable
 
     public static HubNode Start(HubLogin login, int port, Func<HubOptions, HubOptions>? with = null)
     {
-        var options = new HubOptions { Port = port, Timeout = TimeSpan.FromSeconds(10) };
+        // What a test sends goes; what lingers is HubLingerTests' affair.
+        var options = new HubOptions { Port = port, Timeout = TimeSpan.FromSeconds(10), Linger = TimeSpan.Zero };
         return new HubNode(login, with?.Invoke(options) ?? options);
     }
 

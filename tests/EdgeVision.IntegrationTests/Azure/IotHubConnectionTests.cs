@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeVision.Azure.Hub;
@@ -104,6 +105,42 @@ public sealed class IotHubConnectionTests
     }
 
     [Fact]
+    public async Task Tokens_are_renewed_under_telemetry_without_a_gap_and_without_a_repeat()
+    {
+        await using var hub = await Simulated.StartAsync();
+        await using var node = HubNode.Start(hub, o => o with { TokenLifetime = TimeSpan.FromSeconds(3), MessageBytes = 512 });
+        var sent = 0;
+        // Never a quiet moment: the next batch is there before the last one is acknowledged to the end.
+        while (node.Connection.Status.Connects < 4)
+        {
+            await node.DeliverAsync(HubNode.Events(100, first: sent + 1));
+            sent += 100;
+        }
+
+        Assert.Equal(Enumerable.Range(1, sent), Numbers(await hub.MessagesAsync()));
+    }
+
+    [Fact]
+    public async Task A_message_of_the_largest_size_is_taken_and_one_byte_more_never_leaves()
+    {
+        await using var hub = await Simulated.StartAsync();
+        await using var node = HubNode.Start(hub);
+        var small = HubNode.Events(1)[0];
+        var room = TelemetryMessage.MaxBytes - TelemetryMessage.BytesOf(small);
+        var largest = small with { Body = Encoding.UTF8.GetBytes($$"""{"n":1,"p":"{{new string('x', 1000 + room)}}"}""") };
+        var larger = HubNode.Events(1, first: 2)[0] with { Body = Encoding.UTF8.GetBytes($$"""{"n":2,"p":"{{new string('x', 1001 + room)}}"}""") };
+
+        Assert.Equal(DeliveryResult.All(1), await node.Sink.SendAsync([largest], TestContext.Current.CancellationToken));
+        var result = await node.Sink.SendAsync([larger, .. HubNode.Events(1, first: 3)], TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, DeliveryOutcome.Rejected), (result.Accepted, result.Outcome));
+        Assert.Contains("Event 2 makes a message of 262145 bytes; IoT Hub takes 262144", result.Reason, StringComparison.Ordinal);
+        Assert.Equal([1], Numbers(await hub.MessagesAsync(1)));
+        Assert.Equal(1, node.Connection.Status.Connects);
+        Assert.Equal([("door", 1, 64)], node.Usage.Cameras);
+    }
+
+    [Fact]
     public async Task A_wrong_key_is_told_with_this_machines_time()
     {
         await using var hub = await Simulated.StartAsync();
@@ -127,6 +164,11 @@ public sealed class IotHubConnectionTests
         Assert.True(HubConnectionString.TryParse(text, "It", out var login, out _));
         await using (var node = HubNode.Start(login!, Mqtt.Mosquitto.FreePort()))
             Assert.Contains("refuses connections; does edgeHub run", (await node.UntilAsync(s => s.State is HubLinkState.Waiting)).Reason, StringComparison.Ordinal);
+
+        // The port that was tried is the one that is told.
+        Assert.True(HubConnectionString.TryParse(text.Replace("=localhost;", "=localhost:1;", StringComparison.Ordinal), "It", out var named, out _));
+        await using (var node = HubNode.Start(named!, hub.Simulator.Port))
+            Assert.StartsWith("localhost:1 refuses connections", (await node.UntilAsync(s => s.State is HubLinkState.Waiting)).Reason, StringComparison.Ordinal);
 
         await using (var node = HubNode.Start(login!, hub.Simulator.Port))
             Assert.Contains("is not signed by an authority this machine trusts", (await node.UntilAsync(s => s.State is HubLinkState.Waiting)).Reason, StringComparison.Ordinal);

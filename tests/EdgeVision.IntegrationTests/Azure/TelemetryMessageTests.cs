@@ -51,7 +51,7 @@ public sealed class TelemetryMessageTests
         {
             var entries = items.Select((item, i) => Entry(i + 1, new[] { "door", "gate", null }[item.Item1], EventFamily.Frame, item.Item3 ? Severity.Info : Severity.Warning, item.Item2)).ToArray();
             var sent = new List<OutboxEntry>();
-            foreach (var group in TelemetryPlan.Of(entries, [], limit))
+            foreach (var (group, _) in TelemetryPlan.Of(entries, [], limit))
             {
                 var message = TelemetryMessage.Of(group, Topics);
                 using var json = JsonDocument.Parse(message.Body);
@@ -68,29 +68,39 @@ public sealed class TelemetryMessageTests
         });
     }
 
-    public static TheoryData<string, bool, string[]> Waits => new()
+    public static TheoryData<string, string[], string[]> Waits => new()
     {
-        { "one small event", true, ["door"] },
-        { "a full message", false, ["door", "door", "door", "door", "door", "door", "door", "door", "door"] },
-        { "as many of several cameras", true, ["door", "gate", "yard", "door", "gate", "yard", "door", "gate", "yard"] },
-        { "one of the node", false, ["door", ""] },
+        { "one small event", ["door"], ["1 waits"] },
+        { "as many as fit", [.. Enumerable.Repeat("door", 7)], ["1,2,3,4,5,6,7 waits"] },
+        { "one more, which begins the next", [.. Enumerable.Repeat("door", 8)], ["1,2,3,4,5,6,7", "8 waits"] },
+        { "others do not fill it", ["door", "gate", "yard", "door"], ["1,4 waits", "2 waits", "3 waits"] },
+        { "one of the node, which is no camera's business", ["door", ""], ["1 waits", "2"] },
+        { "a rule of the same camera, which nothing before it may come after", ["door", "door!", "gate"], ["1", "2", "3 waits"] },
+        { "what follows a rule", ["door!", "door"], ["1", "2 waits"] },
     };
 
     [Theory]
     [MemberData(nameof(Waits))]
-    public void What_is_neither_urgent_nor_enough_waits_for_more(string row, bool expected, string[] cameras)
+    public void A_message_with_room_and_nothing_urgent_waits_for_more(string row, string[] cameras, string[] expected)
     {
         Assert.NotEmpty(row);
-        var entries = cameras.Select((camera, i) => camera.Length == 0 ? Entry(i + 1, null, EventFamily.System) : Entry(i + 1, camera, padding: 480)).ToList();
-        Assert.Equal(expected, TelemetryPlan.HasTime(entries, TelemetryMessage.MeteringBlock));
+        var entries = cameras.Select((camera, i) => camera switch
+        {
+            "" => Entry(i + 1, null, EventFamily.System),
+            "door!" => Entry(i + 1, "door", EventFamily.Rule),
+            _ => Entry(i + 1, camera, padding: 480),
+        }).ToArray();
+
+        Assert.Equal(expected, TelemetryPlan.Of(entries, [], TelemetryMessage.MeteringBlock).Select(m => string.Join(',', m.Entries.Select(e => e.Sequence)) + (m.IsOpen ? " waits" : "")));
+        Assert.All(TelemetryPlan.Of(entries, [[.. entries.Select(e => e.Sequence)]], TelemetryMessage.MeteringBlock), m => Assert.False(m.IsOpen));
     }
 
-    private static IEnumerable<string> Plan(OutboxEntry[] entries, long[][] repeats) => TelemetryPlan.Of(entries, repeats, 4096).Select(m => string.Join(',', m.Select(e => e.Sequence)));
+    private static IEnumerable<string> Plan(OutboxEntry[] entries, long[][] repeats) => TelemetryPlan.Of(entries, repeats, 4096).Select(m => string.Join(',', m.Entries.Select(e => e.Sequence)));
 
     private static OutboxEntry Entry(int number, string? camera, EventFamily family = EventFamily.Frame, Severity severity = Severity.Info, int padding = 0)
     {
         var body = padding == 0 ? $$"""{"n":{{number}}}""" : $$"""{"n":{{number}},"p":"{{new string('x', padding)}}"}""";
-        var type = family is EventFamily.System ? "io.edgevision.system.v1" : "io.edgevision.frame.v1";
+        var type = $"io.edgevision.{family.ToString().ToLowerInvariant()}.v1";
         return new OutboxEntry(number, number, new Guid(number, 0, 0, new byte[8]), family, type, camera, severity, DateTimeOffset.UnixEpoch, Encoding.UTF8.GetBytes(body));
     }
 }

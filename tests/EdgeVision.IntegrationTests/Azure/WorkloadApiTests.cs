@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using EdgeVision.Azure.Identity;
 using EdgeVision.IntegrationTests.Mqtt;
+using EdgeVision.IntegrationTests.Simulator;
+using EdgeVision.Simulator;
 
 namespace EdgeVision.IntegrationTests.Azure;
 
@@ -85,6 +87,22 @@ public sealed class WorkloadApiTests : IDisposable
 
         Assert.Equal(("eA==", null), await api.SignAsync("data", Stop));
         Assert.Equal(3, calls);
+    }
+
+    [Fact]
+    public async Task Many_calls_at_once_survive_a_runtime_that_drops_every_eleventh_connection()
+    {
+        await using var hub = await Simulated.StartAsync(Fault.DropEleventh);
+        var logins = Enumerable.Range(0, 12).Select(_ => EdgeEnvironment.Read(hub.Simulator.Environment.ToDictionary(v => v.Name, v => v.Value), TimeProvider.System, out var _)!).ToList();
+
+        // Processes of one module, with up to 4 connections each: far more than ten at a time, and none may shut out the others.
+        var answers = await Task.WhenAll(logins.SelectMany(l => Enumerable.Range(0, 20).Select(async n => (n, Answer: await l.Workload!.SignAsync($"data {n}", Stop)))));
+
+        Assert.Equal("", string.Join('\n', answers.Select(a => a.Answer.Error).OfType<string>().Distinct()));
+        Assert.All(answers.GroupBy(a => a.n), same => Assert.Single(same.Select(a => a.Answer.Digest).Distinct()));
+        Assert.Equal(20, answers.Select(a => a.Answer.Digest).Distinct().Count());
+        Assert.True(hub.HasLogged("was closed without an answer"), string.Join('\n', hub.Log.Lines));
+        foreach (var login in logins) login.Dispose();
     }
 
     [Theory]

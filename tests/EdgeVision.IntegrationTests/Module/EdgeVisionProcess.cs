@@ -84,6 +84,13 @@ internal sealed class EdgeVisionProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>All of its standard input.</summary>
+    public async Task SayAsync(string text)
+    {
+        await _process.StandardInput.WriteAsync(text);
+        _process.StandardInput.Close();
+    }
+
     /// <summary>SIGTERM, as a container runtime or systemd sends it.</summary>
     public void Terminate() => Mqtt.ChildProcess.Signal(_process, Mqtt.ChildProcess.Term);
 

@@ -24,7 +24,7 @@ public sealed partial class HealthTests : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly Outbox _outbox;
     private readonly NodeIdentity _node = new("press\"4", "edgevision", "c0ffee", static () => true);
-    private readonly HubUsage _usage = new();
+    private readonly HubUsage _usage = new(TimeProvider.System);
     private HubLinkStatus? _link = new(HubLinkState.Connected, null, DateTimeOffset.UnixEpoch.AddYears(56), null, 3);
 
     public HealthTests()

@@ -79,6 +79,61 @@ public sealed class FlakySink : IEventSink
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
+/// <summary>Takes everything, but would rather have at least <paramref name="enough"/> at once, and waits a second for them.</summary>
+public sealed class LingeringSink(int enough, TimeProvider time) : IEventSink
+{
+    private long? _since;
+    private readonly Channel<int> _asked = Channel.CreateUnbounded<int>();
+    private readonly Channel<string> _taken = Channel.CreateUnbounded<string>();
+
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(1);
+
+    public int Batches { get; private set; }
+
+    /// <summary>Until it was asked about a batch of <paramref name="count"/>.</summary>
+    public async Task AskedAsync(int count)
+    {
+        while (await _asked.Reader.ReadAsync(OutboxRoom.Cancel).AsTask().WaitAsync(OutboxRoom.Patience, OutboxRoom.Cancel) != count)
+        {
+            // Of an earlier one.
+        }
+    }
+
+    /// <summary>The next that was sent, by its sequences.</summary>
+    public async Task<string> BatchAsync() => await _taken.Reader.ReadAsync(OutboxRoom.Cancel).AsTask().WaitAsync(OutboxRoom.Patience, OutboxRoom.Cancel);
+
+    public TimeSpan Linger(IReadOnlyList<OutboxEntry> batch)
+    {
+        _asked.Writer.TryWrite(batch.Count);
+        _since ??= time.GetTimestamp();
+        return batch.Count < enough ? Patience - time.GetElapsedTime(_since.Value) : TimeSpan.Zero;
+    }
+
+    public ValueTask<DeliveryResult> SendAsync(IReadOnlyList<OutboxEntry> batch, CancellationToken stopping)
+    {
+        Batches++;
+        _since = null;
+        _taken.Writer.TryWrite(string.Join(',', batch.Select(e => e.Sequence)));
+        return ValueTask.FromResult(DeliveryResult.All(batch.Count));
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>Takes two events a call and holds back the rest.</summary>
+public sealed class HoldingSink : IEventSink
+{
+    public List<string> Batches { get; } = [];
+
+    public ValueTask<DeliveryResult> SendAsync(IReadOnlyList<OutboxEntry> batch, CancellationToken stopping)
+    {
+        Batches.Add(string.Join(',', batch.Select(e => e.Sequence)));
+        return ValueTask.FromResult(batch.Count <= 2 ? DeliveryResult.All(batch.Count) : DeliveryResult.Held(2));
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
 /// <summary>Never answers.</summary>
 public sealed class HangingSink : IEventSink
 {
