@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeVision.Azure.Hub;
 using EdgeVision.Delivery;
@@ -11,6 +13,9 @@ namespace EdgeVision.Module.Health;
 /// </summary>
 internal sealed class NodeHealth(Telemetry telemetry, Outbox outbox, Func<HubLinkStatus?> link, TimeProvider time)
 {
+    // People read it in terminals, no browser does: quotes stay what they are.
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly HangWatch _hangs = new(telemetry, outbox, link, time);
 
     /// <summary>For restarts: 503 only for what one would mend.</summary>
@@ -39,5 +44,5 @@ internal sealed class NodeHealth(Telemetry telemetry, Outbox outbox, Func<HubLin
 
     private static HttpPage Page(List<string> reasons, string status) => HttpPage.Json(
         reasons.Count == 0 ? 200 : 503,
-        new JsonObject { ["status"] = status, ["reasons"] = new JsonArray([.. reasons.Select(r => (JsonNode)r)]), ["version"] = Product.Version }.ToJsonString());
+        new JsonObject { ["status"] = status, ["reasons"] = new JsonArray([.. reasons.Select(r => (JsonNode)r)]), ["version"] = Product.Version }.ToJsonString(Readable));
 }

@@ -133,6 +133,7 @@ public sealed partial class HealthTests : IAsyncDisposable
 
         // Back, and frames come, but nobody takes them any more.
         camera.Runs();
+        _link = new HubLinkStatus(HubLinkState.Connected, null, _time.GetUtcNow(), null, 2);
         Assert.Equal(200, health.Healthz().Status);
         for (var i = 0; i < 10; i++) camera.CountCaptured();
         _time.Advance(TimeSpan.FromHours(1));     // nobody asked meanwhile: the frames may have come just now
