@@ -1,12 +1,14 @@
 using EdgeVision;
 using EdgeVision.Azure.Hub;
 using EdgeVision.Capture.Gpio;
+using EdgeVision.Commands;
 using EdgeVision.Delivery;
 using EdgeVision.Module;
 using EdgeVision.Module.Commands;
 using EdgeVision.Module.Display;
 using EdgeVision.Module.Health;
 using EdgeVision.Module.Live;
+using EdgeVision.Module.Local;
 using EdgeVision.Module.Remote;
 using EdgeVision.Mqtt;
 
@@ -55,17 +57,21 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     // desired properties -> settings -> reported properties
     using var reconfiguration = new Reconfiguration(settings, model, switchboard, cameras, shared, broker, deliveries, screen.Level, node);
 
-    // methods, the input `commands` -> what the node can be asked
+    // methods, the input `commands`, the broker's cmd/… -> what the node can be asked
     var asked = logs.CreateLogger("commands");
     await using var reload = new ModelReload(reconfiguration.ReloadModelAsync, time, asked);
     await using var commands = new RemoteCommands(RemoteNode.Of(shared, settings, model, cameras, screen, node, data.Path, () => hub?.Status, reload.RunAsync));
-    await using var methods = new MethodDesk(commands.RunAsync, time, asked);
+    await using var calls = new CommandDesk(commands.RunAsync, time, asked);
+    using var states = new CameraStates(telemetry, () => cameras.Names, cameras.Requests, () => model.Current.Package.Identity, time);
+    await using var desk = new LocalDesk(node, states, calls, time, logs);
+    desk.Start(mqtt);
+    reconfiguration.MqttChanged = desk.ReplaceAsync;
     await using var links = new Supervisor(time, logs.CreateLogger("supervisor"));
     if (hub is not null)
     {
         var twin = new ModuleTwin(hubOptions, time, logs.CreateLogger("twin"));
         var loop = new TwinLoop(twin, settings, model, reconfiguration, telemetry, outbox, time, logs.CreateLogger("twin"));
-        links.Run("iot hub", stopping => hub.RunAsync(new HubDesk(twin, methods), stopping), Retries.OfLinks());
+        links.Run("iot hub", stopping => hub.RunAsync(new HubDesk(twin, new MethodDesk(calls, asked)), stopping), Retries.OfLinks());
         links.Run("module twin", loop.TakeAsync, Retries.OfLinks());
         links.Run("twin report", loop.ReportAsync, Retries.OfLinks());
     }
@@ -93,5 +99,6 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     await screen.EndAsync();
     if (request.Report is not null) ReportFile.Write(request.Report, RunReport.Of(telemetry, outbox, hub is null ? null : usage, model.Current.Package.Identity, time).WriteTo);
     await deliveries.DisposeAsync();
+    await desk.DisposeAsync();
     await outbox.CloseAsync(deadline.Token);
 }

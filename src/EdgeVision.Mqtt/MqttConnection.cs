@@ -5,6 +5,7 @@ using MQTTnet;
 using MQTTnet.Adapter;
 using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
+using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
 namespace EdgeVision.Mqtt;
@@ -26,12 +27,13 @@ internal sealed partial class MqttConnection : IAsyncDisposable
     private static readonly byte[] Online = "online"u8.ToArray();
     private static readonly byte[] Offline = "offline"u8.ToArray();
 
-    private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
+    private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient(new ClientChannels());
     private readonly CancellationTokenSource _alive = new();
     private readonly MqttSession _session;
     private readonly MqttProtocolVersion _version;
     private readonly TaskCompletionSource<MqttClientDisconnectReason> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MqttClientConnectResult? _welcome;
+    private Func<MqttApplicationMessage, Task>? _heard;
 
     private MqttConnection(MqttSession session, MqttProtocolVersion version)
     {
@@ -44,6 +46,9 @@ internal sealed partial class MqttConnection : IAsyncDisposable
     }
 
     private bool SaysStatus => _session.HasStatus && _welcome is { RetainAvailable: true };
+
+    /// <summary>Completes when an established connection is over.</summary>
+    public Task Ended => _ended.Task;
 
     public bool IsAlive => _client.IsConnected && !_alive.IsCancellationRequested;
 
@@ -78,6 +83,64 @@ internal sealed partial class MqttConnection : IAsyncDisposable
             // !IsAlive: MQTTnet sets fields to null as it disconnects, and a publish at that moment sees a NullReferenceException.
             return new Acknowledgement(0, null, e);
         }
+    }
+
+    /// <summary>Sends something that is no event. Null when the broker has it, otherwise why not; never throws for what a network does.</summary>
+    public async Task<string?> SayAsync(MqttApplicationMessage message, CancellationToken stopping)
+    {
+        try
+        {
+            message.QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce;
+            if (_version != MqttProtocolVersion.V500) (message.ContentType, message.CorrelationData) = (null, null);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, _alive.Token);
+            var answer = await _client.PublishAsync(message, either.Token).WaitAsync(_session.Options.Timeout, _session.Time, stopping).ConfigureAwait(false);
+            return answer.IsSuccess ? null : $"{_session.Options.Broker} does not take '{message.Topic}' ({answer.ReasonCode}); allow it in the broker's access list.";
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested && (MqttFailure.IsExpected(e) || !IsAlive))
+        {
+            return e is TimeoutException ? $"{_session.Options.Broker} did not acknowledge '{message.Topic}'." : "The connection was lost.";
+        }
+    }
+
+    /// <summary>Hears <paramref name="filter"/> from now on. Null when the broker agrees, otherwise why not.</summary>
+    /// <param name="filter">Of topics.</param>
+    /// <param name="heard">Told of every message that comes over this connection; must not block. One for all filters.</param>
+    /// <param name="stopping">Ends the wait.</param>
+    public async Task<string?> HearAsync(string filter, Func<MqttApplicationMessage, Task> heard, CancellationToken stopping)
+    {
+        if (_heard is null)
+        {
+            _heard = heard;
+            _client.ApplicationMessageReceivedAsync += received => _heard(received.ApplicationMessage);
+        }
+
+        try
+        {
+            var wanted = new MqttTopicFilter { Topic = filter, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce, NoLocal = _version == MqttProtocolVersion.V500 };
+            var options = new MqttClientSubscribeOptions { TopicFilters = [wanted] };
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, _alive.Token);
+            var answer = await _client.SubscribeAsync(options, either.Token).WaitAsync(_session.Options.Timeout, _session.Time, stopping).ConfigureAwait(false);
+            return answer.Items.All(static i => (int)i.ResultCode < 0x80) ? null : $"{_session.Options.Broker} does not let this node hear '{filter}'; allow it in the broker's access list.";
+        }
+        catch (Exception e) when (!stopping.IsCancellationRequested && (MqttFailure.IsExpected(e) || !IsAlive))
+        {
+            return "The connection was lost.";
+        }
+    }
+
+    /// <summary>Ends the connection in good order and says nothing of this node: the next one follows at once.</summary>
+    public async ValueTask LeaveAsync()
+    {
+        try
+        {
+            if (IsAlive) await _client.DisconnectAsync(new MqttClientDisconnectOptions(), _alive.Token).WaitAsync(CloseTimeout, _session.Time).ConfigureAwait(false);
+        }
+        catch (Exception e) when (MqttFailure.IsExpected(e) || !IsAlive)
+        {
+            ClosedHard(_session.Log, _session.Options.Broker, e.Message);
+        }
+
+        Abort();
     }
 
     /// <summary>Null when the broker takes packets of that size, otherwise its limit in bytes.</summary>

@@ -15,6 +15,7 @@ namespace EdgeVision.Mqtt;
 /// <param name="KeepAlive">How soon a silent connection is tried.</param>
 /// <param name="Timeout">How long a connect or an acknowledgement may take.</param>
 /// <param name="InFlight">Events on their way at once, 1..1000.</param>
+/// <param name="Commands">Whether commands are taken from the broker.</param>
 /// <param name="EmbeddedPort">TCP port of the embedded broker on loopback; 0 means any free one.</param>
 public sealed record MqttOptions(
     string? Host,
@@ -28,6 +29,7 @@ public sealed record MqttOptions(
     TimeSpan KeepAlive,
     TimeSpan Timeout,
     int InFlight,
+    bool Commands,
     int EmbeddedPort)
 {
     /// <summary>The section's name.</summary>
@@ -58,6 +60,7 @@ public sealed record MqttOptions(
             options.Milliseconds("KeepAliveMs", 30_000, 1_000, 600_000, "How soon a silent connection is tried. Raising it saves traffic but finds a lost broker later."),
             options.Milliseconds("TimeoutMs", 10_000, 100, 120_000, "How long a connect or an acknowledgement may take before the connection counts as lost."),
             options.Integer("InFlight", 16, 1, 1000, "Events on their way to the broker at once. Raising it hides a slow network's round trips but sends more of them twice after a loss."),
+            options.Flag("Commands", false, "Takes commands on {TopicPrefix}/cmd/{command} (docs/commands.md). Whoever may publish there can pause cameras, switch outputs and ask for pictures: let the broker's access list say who."),
             options.Integer("EmbeddedPort", 1883, 0, 65535, "TCP port of the embedded broker on loopback; 0, or a taken port, means a free one."));
         read.CheckTogether(options);
         return read;

@@ -7,13 +7,14 @@ namespace EdgeVision.Mqtt;
 /// <summary>
 /// Publishes events to an MQTT broker: QoS 1, one CloudEvent a message (structured mode), up to <see cref="MqttOptions.InFlight"/> on
 /// their way and always in order on the wire. It connects when there is something to send and is not connected; when that fails it says
-/// why and leaves the waiting to the delivery loop. <c>{prefix}/status</c> holds a retained <c>online</c> or <c>offline</c>.
+/// why and leaves the waiting to the delivery loop. All else that a broker hears of a node is the <see cref="MqttDesk"/>'s.
 /// </summary>
 /// <remarks>One caller at a time, as a delivery loop is.</remarks>
 public sealed partial class MqttSink : IEventSink
 {
     private readonly MqttSession _session;
     private readonly Task<Acknowledgement>[] _window;
+    private readonly CredentialFiles _files;
     private MqttConnection? _connection;
     private bool _isDisposed;
 
@@ -26,7 +27,8 @@ public sealed partial class MqttSink : IEventSink
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(node);
         if (options.Host is null) throw new ArgumentException("The sink needs a host; for the embedded broker see MqttOptions.AtLoopback.", nameof(options));
-        _session = new MqttSession(options, options.ClientId ?? $"{node.ModuleId}-{node.DeviceId}", new EventTopics(options.TopicPrefix, node.DeviceId), time, log);
+        _session = new MqttSession(options, options.ClientId ?? $"{node.ModuleId}-{node.DeviceId}", new EventTopics(options.TopicPrefix, node.DeviceId), time, log, HasStatus: false);
+        _files = new CredentialFiles(options, time);
         _window = new Task<Acknowledgement>[options.InFlight];
     }
 
@@ -34,13 +36,21 @@ public sealed partial class MqttSink : IEventSink
     public EventTopics Topics => _session.Topics;
 
     /// <summary>
-    /// Connects when it is not, so that the status says <c>online</c> before the first event. Null when connected, otherwise one sentence.
-    /// Nobody needs to call it before <see cref="SendAsync"/>.
+    /// Connects when it is not, or when password or certificates have changed since. Null when connected, otherwise one sentence. Nobody needs to call it
+    /// before <see cref="SendAsync"/>.
     /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="stopping"/> fired.</exception>
     public async ValueTask<string?> ConnectAsync(CancellationToken stopping)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
+        // Nothing is on its way now: the moment for new certificates.
+        var haveChanged = _files.HaveChanged();
+        if (haveChanged && _connection is { IsAlive: true } old)
+        {
+            await old.LeaveAsync().ConfigureAwait(false);
+            _connection = null;
+        }
+
         if (_connection is { IsAlive: true }) return null;
         if (_connection is { } dead) Drop(await dead.DescribeLossAsync(failure: null).ConfigureAwait(false));
         (_connection, var reason) = await MqttConnection.OpenAsync(_session, stopping).ConfigureAwait(false);
@@ -56,7 +66,7 @@ public sealed partial class MqttSink : IEventSink
         return await PublishAsync(_connection!, batch, stopping).ConfigureAwait(false);
     }
 
-    /// <summary>Says <c>offline</c> where it can; takes 2 s at most.</summary>
+    /// <summary>Takes 1 s at most.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_isDisposed) return;

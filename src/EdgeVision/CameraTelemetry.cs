@@ -7,6 +7,9 @@ namespace EdgeVision;
 /// <summary>Counters of one camera. Writers are its capture thread and its camera loop; anyone reads.</summary>
 public sealed class CameraTelemetry(string camera)
 {
+    /// <summary>Detections of the newest frame that are remembered.</summary>
+    public const int MaxLast = 64;
+
     private long _captured;
     private long _dropped;
     private long _inferred;
@@ -26,7 +29,7 @@ public sealed class CameraTelemetry(string camera)
     private int _condition;
     private long _retryAt;
     private readonly Lock _lastGate = new();
-    private readonly Detection[] _last = new Detection[8];
+    private readonly Detection[] _last = new Detection[MaxLast];
     private int _lastCount;
 
     public string Camera => camera;

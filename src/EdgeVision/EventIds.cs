@@ -65,6 +65,12 @@ public static class EventIds
     public const int BrokerPacketTooLarge = 406;
     public const int MqttStatusRefused = 410;
     public const int MqttClosedHard = 411;
+    public const int MqttDeskAway = 420;
+    public const int MqttDeskNotHeard = 421;
+    public const int MqttCommandRetained = 422;
+    public const int MqttResponseTopicBad = 423;
+    public const int MqttCorrelationBad = 424;
+    public const int MqttAnswerNotSent = 425;
 
     // 450 IoT Hub and edgeHub
     public const int HubConnected = 450;

@@ -20,6 +20,9 @@ internal sealed partial class Reconfiguration(
     private readonly ILogger _log = shared.Logs.CreateLogger("configuration");
     private SharedParts _shared = shared;
 
+    /// <summary>Told of another broker or other words for it, once events go there.</summary>
+    public Func<MqttOptions, Task>? MqttChanged { get; set; }
+
     /// <summary>All of it or nothing. A camera or broker that cannot be reached is no mistake: it is tried again like any other.</summary>
     public async Task<ApplyResult> ApplyAsync(DesiredProperties layer, CancellationToken stopping)
     {
@@ -106,6 +109,7 @@ internal sealed partial class Reconfiguration(
         {
             var mqtt = await broker.PrepareAsync(next.Options.Mqtt);
             await deliveries.ReplaceAsync(Deliveries.Mqtt, new MqttSink(mqtt, node, _shared.Time, _shared.Logs.CreateLogger("mqtt")));
+            if (MqttChanged is not null) await MqttChanged(mqtt);
             await broker.RetireAsync();
         }
     }

@@ -38,7 +38,7 @@ internal sealed class RemoteCommands : IAsyncDisposable
         // A caller that gives none sends nothing, or null.
         var isEmpty = arguments.Span.Trim(" \t\r\n"u8) is var text && (text.IsEmpty || text.SequenceEqual("null"u8));
         if (isEmpty) return command.RunAsync([], stopping);
-        return JsonText.Parse(arguments, "The payload", MethodDesk.MaxBytes, "an object with the arguments", out var error) is { } json
+        return JsonText.Parse(arguments, "The payload", CommandDesk.MaxBytes, "an object with the arguments", out var error) is { } json
             ? command.RunAsync(json, stopping)
             : ValueTask.FromResult(CommandAnswer.Refusal(CommandAnswer.Mistaken, error!));
     }

@@ -15,11 +15,16 @@ public sealed class MethodDeskTests : IAsyncDisposable
     private readonly CollectingLog _log = new();
     private readonly HeldCommands _commands = new();
     private readonly Channel<(string Topic, string Body)> _sent = Channel.CreateUnbounded<(string, string)>();
+    private readonly CommandDesk _work;
     private readonly MethodDesk _desk;
 
-    public MethodDeskTests() => _desk = new MethodDesk(_commands.RunAsync, _time, _log);
+    public MethodDeskTests()
+    {
+        _work = new CommandDesk(_commands.RunAsync, _time, _log);
+        _desk = new MethodDesk(_work, _log);
+    }
 
-    public ValueTask DisposeAsync() => _desk.DisposeAsync();
+    public ValueTask DisposeAsync() => _work.DisposeAsync();
 
     [Fact]
     public async Task A_call_is_answered_on_its_topic_with_its_id()
@@ -170,7 +175,7 @@ public sealed class MethodDeskTests : IAsyncDisposable
     [Fact]
     public async Task Too_much_either_way_is_413()
     {
-        await CallAsync("1", "ping", new string(' ', MethodDesk.MaxBytes + 1));
+        await CallAsync("1", "ping", new string(' ', CommandDesk.MaxBytes + 1));
         Assert.Equal(("$iothub/methods/res/413/?$rid=1", """{"error":"The arguments have 131073 bytes; at most 131072 are taken."}"""), await SentAsync());
         Assert.Empty(_commands.Ran);
         await CallAsync("2", "large");
@@ -182,7 +187,7 @@ public sealed class MethodDeskTests : IAsyncDisposable
     {
         await CallAsync("1", "slow");
         await _commands.BegunAsync();
-        await _desk.DisposeAsync();
+        await _work.DisposeAsync();
 
         Assert.Equal("$iothub/methods/res/503/?$rid=1", (await SentAsync()).Topic);
     }

@@ -8,6 +8,17 @@ internal sealed class CollectingLog : ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = new();
 
+    /// <summary>Until <paramref name="id"/> has been logged so often.</summary>
+    public async Task UntilAsync(int id, int times, TimeSpan patience)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (Lines.Count(l => l.Split(' ', 3)[1] == $"{id}") < times)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < patience, $"{id} was not logged {times} times:\n{string.Join('\n', Lines)}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 

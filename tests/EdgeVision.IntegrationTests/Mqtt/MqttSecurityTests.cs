@@ -1,5 +1,7 @@
 using EdgeVision.Delivery;
 using EdgeVision.Mqtt;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeVision.IntegrationTests.Mqtt;
 
@@ -153,14 +155,45 @@ public sealed class MqttSecurityTests
     {
         await using var broker = await StartWithPasswordAsync("it's me", "s3cret!");
         var options = Some.Options(broker.Port) with { User = "it's me", Password = "s3cret!" };
-        await using var sink = Some.Sink(options);
-        Assert.Equal(DeliveryResult.All(1), await sink.SendAsync(Some.Entries(1), Stop));
-        var command = SubscribeCommand.For(options, sink.Topics);
+        await using var desk = RunningDesk.Start(options);
+        await desk.ConnectedAsync();
+        var command = SubscribeCommand.For(options, desk.Topics);
 
         var output = await ChildProcess.OutputOfAsync("sh", ["-c", command + " -C 1 -W 10"], ("EDGEVISION__MQTT__PASSWORD", "s3cret!"));
 
         Assert.DoesNotContain("s3cret!", command, StringComparison.Ordinal);
         Assert.Equal("edgevision/gate-7/status online", output.Trim());
+    }
+
+    [Fact]
+    public async Task A_client_certificate_that_is_renewed_is_used_without_a_restart_and_nobody_hears_of_it()
+    {
+        var folder = Mosquitto.NewFolder();
+        var certificates = new Certificates(folder);
+        var server = certificates.Issue("broker", "IP:127.0.0.1");
+        await using var broker = await Mosquitto.StartAsync(
+            folder, $"cafile {certificates.Authority}", $"certfile {server.Certificate}", $"keyfile {server.Key}", "require_certificate true", "use_identity_as_username true");
+        var (old, renewed) = (certificates.Issue("old", "DNS:old", "clientAuth"), certificates.Issue("renewed", "DNS:renewed", "clientAuth"));
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var options = Tls(broker, certificates.Authority) with { Timeout = TimeSpan.FromHours(10) };
+        options = options with { Tls = options.Tls with { ClientCertificateFile = old.Certificate, ClientKeyFile = old.Key } };
+        await using var sink = new MqttSink(options, Some.Node, time, NullLogger.Instance);
+        await using var desk = RunningDesk.Start(options, time: time);
+        Assert.Equal(DeliveryResult.All(1), await sink.SendAsync(Some.Entries(1), Stop));
+        await desk.ConnectedAsync();
+
+        File.Copy(renewed.Certificate, old.Certificate, overwrite: true);
+        File.Copy(renewed.Key, old.Key, overwrite: true);
+        File.SetLastWriteTimeUtc(old.Certificate, time.GetUtcNow().UtcDateTime.AddMinutes(1));
+        time.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(DeliveryResult.All(1), await sink.SendAsync(Some.Entries(1, from: 2), Stop));
+        while (desk.Log.Lines.Count(l => l.Contains("Connected to", StringComparison.Ordinal)) < 2)
+        {
+            time.Advance(TimeSpan.FromSeconds(31));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Stop);
+        }
+
+        Assert.DoesNotContain(desk.Log.Lines, static l => l.Contains("lost", StringComparison.Ordinal));
     }
 
     private static MqttOptions Tls(Mosquitto broker, string? authority) =>

@@ -36,39 +36,6 @@ public sealed class MqttSinkTests
     }
 
     [Fact]
-    public async Task Status_says_online_after_connect_and_offline_after_an_orderly_end()
-    {
-        await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder());
-        await using var consumer = await MosquittoSub.StartAsync(broker.Port, "edgevision/gate-7/status");
-        await using (var sink = Some.Sink(Some.Options(broker.Port)))
-        {
-            Assert.Null(await sink.ConnectAsync(Stop));
-            Assert.Equal("online", (await consumer.NextAsync()).Payload);
-        }
-
-        Assert.Equal("offline", (await consumer.NextAsync()).Payload);
-        await using var late = await MosquittoSub.StartAsync(broker.Port, "edgevision/gate-7/status");
-        Assert.Equal(new Received("edgevision/gate-7/status", true, "offline"), await late.NextAsync());
-    }
-
-    [Fact]
-    public async Task Broker_speaks_the_last_will_when_the_connection_is_cut()
-    {
-        await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder());
-        await using var consumer = await MosquittoSub.StartAsync(broker.Port, "edgevision/gate-7/status");
-        await using var cable = new Cable(broker.Port);
-        await using var sink = Some.Sink(Some.Options(cable.Port));
-        Assert.Null(await sink.ConnectAsync(Stop));
-        Assert.Equal("online", (await consumer.NextAsync()).Payload);
-
-        cable.Cut();
-
-        Assert.Equal("offline", (await consumer.NextAsync()).Payload);
-        Assert.Equal(DeliveryOutcome.Accepted, (await SendUntilAcceptedAsync(sink, Some.Entry(1))).Outcome);
-        Assert.Equal("online", (await consumer.NextAsync()).Payload);
-    }
-
-    [Fact]
     public async Task Nothing_listening_is_said_with_the_keys_to_check()
     {
         var port = Mosquitto.FreePort();

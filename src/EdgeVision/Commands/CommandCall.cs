@@ -1,12 +1,10 @@
-using EdgeVision.Commands;
-
-namespace EdgeVision.Azure.Hub;
+namespace EdgeVision.Commands;
 
 /// <summary>One call and, once there is one, its answer, which goes to whoever asked last: a repeat comes over a new link, and the old one is dead.</summary>
 /// <param name="request">The caller's id.</param>
 /// <param name="name">Of the command.</param>
 /// <param name="fingerprint">Of the arguments.</param>
-internal sealed class MethodCall(string request, string name, byte[] fingerprint)
+internal sealed class CommandCall(string request, string name, byte[] fingerprint)
 {
     private readonly Lock _gate = new();
     private Func<CommandAnswer, Task>? _recipient;
