@@ -95,6 +95,25 @@ public sealed class HubRunTests : IDisposable
         Assert.Equal("hunter2€", (new CameraLogin(null, path) { Decrypt = SecretCommand.DecryptorOf(login, TestContext.Current.CancellationToken) }).Find());
     }
 
+    [Fact]
+    public async Task The_doctor_reads_an_encrypted_password_as_the_node_does()
+    {
+        if (!File.Exists("/usr/bin/ffmpeg")) Assert.Skip("ffmpeg is not installed; apt-get install ffmpeg");
+        await using var hub = await Simulated.StartAsync();
+        var environment = hub.Simulator.Environment.ToDictionary(v => v.Name, v => v.Value);
+        await using var command = EdgeVisionProcess.StartWith(environment, "secret", "encrypt");
+        await command.SayAsync("hunter2\n");
+        Assert.Equal(0, await command.ExitAsync());
+        _folder.Write("door.password", Encoding.UTF8.GetBytes(command.Stdout));
+        var config = _folder.Write("node.json", """{"EdgeVision":{"Cameras":{"door":{"Uri":"rtsp://viewer@127.0.0.1:9/s","PasswordFile":"door.password"}}}}"""u8.ToArray());
+
+        await using var doctor = EdgeVisionProcess.StartWith(environment, "doctor", "--config", config, "--data", _folder.PathOf("data"));
+        await doctor.ExitAsync();
+
+        // Nothing listens there; but it got so far.
+        Assert.Contains("nothing listens at 127.0.0.1:9", doctor.Stdout, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("no password", "", true, "Standard input holds a first line of 0 characters")]
     [InlineData("no runtime", "hunter2", false, "There is no IoT Edge runtime here")]
