@@ -65,6 +65,7 @@ public static class EventIds
     public const int BrokerPacketTooLarge = 406;
     public const int MqttStatusRefused = 410;
     public const int MqttClosedHard = 411;
+    public const int MqttStructuredOnly = 412;
 
     // 450 IoT Hub and edgeHub
     public const int HubConnected = 450;
