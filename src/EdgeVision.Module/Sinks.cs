@@ -13,7 +13,6 @@ namespace EdgeVision.Module;
 internal sealed class Sinks(Outbox outbox, Deliveries deliveries, Telemetry telemetry, NodeIdentity node, TimeProvider time, ILoggerFactory logs)
 {
     private readonly Dictionary<string, Wish> _running = new(StringComparer.Ordinal);
-    private bool _hasBegun;
 
     /// <summary>Cursors of these options, for opening the outbox.</summary>
     public static IReadOnlyList<string> Names(EdgeVisionOptions options, bool hasHub) =>
@@ -37,14 +36,12 @@ internal sealed class Sinks(Outbox outbox, Deliveries deliveries, Telemetry tele
             else if (now != wish) await deliveries.ReplaceAsync(name, Make(name, wish));
             _running[name] = wish;
         }
-
-        _hasBegun = true;
     }
 
-    /// <summary>The outbox was opened with the first ones.</summary>
+    /// <summary>The outbox was opened with the first ones, and adding those is nothing.</summary>
     private void Start(string name, Wish wish)
     {
-        if (_hasBegun) outbox.AddSink(name);
+        outbox.AddSink(name);
         deliveries.Start(name, Make(name, wish));
     }
 

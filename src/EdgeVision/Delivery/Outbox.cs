@@ -151,8 +151,11 @@ public sealed class Outbox : IAsyncDisposable
         }
     }
 
-    /// <summary>Events on disk that <paramref name="sink"/> does not have yet.</summary>
-    public long Depth(string sink) => Math.Max(0, LastSequence - Cursor(sink).Position);
+    /// <summary>Events on disk that <paramref name="sink"/> does not have yet; 0 for one that has just been removed, which whoever counts may see a moment longer.</summary>
+    public long Depth(string sink)
+    {
+        lock (_gate) return _cursors.TryGetValue(sink, out var cursor) ? Math.Max(0, LastSequence - cursor.Position) : 0;
+    }
 
     /// <summary>What sinks refused for good, oldest first.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters(int max) => _lists.DeadLetters(max);
