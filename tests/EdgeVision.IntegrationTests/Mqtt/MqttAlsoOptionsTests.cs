@@ -48,7 +48,7 @@ public sealed class MqttAlsoOptionsTests
 
     private static (MqttOptions Options, IReadOnlyList<ConfigurationMistake> Mistakes) Read(string also)
     {
-        var tree = ConfigurationTree.Parse(System.Text.Encoding.UTF8.GetBytes($$$"""{"EdgeVision":{"Mqtt":{"Also":{{{also}}}}}}"""), "test.json", "/", out var error) ?? throw new InvalidOperationException(error);
+        var tree = ConfigurationTree.Parse(System.Text.Encoding.UTF8.GetBytes($$$$"""{"EdgeVision":{"Mqtt":{"Also":{{{{also}}}}}}}"""), "test.json", "/", out var error) ?? throw new InvalidOperationException(error);
         return OptionsReading.Read(tree, static root => root.Section(MqttOptions.Key, MqttOptions.Read));
     }
 }

@@ -87,7 +87,7 @@ public sealed class MqttContentModeTests
     [Fact]
     public async Task Attributes_count_towards_the_size_that_a_broker_takes()
     {
-        await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder(), "max_packet_size 600");
+        await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder(), "max_packet_size 400");
         await using var binary = Some.Sink(Some.Options(broker.Port) with { ContentMode = MqttContentMode.Binary });
 
         Assert.Equal(DeliveryOutcome.Rejected, (await binary.SendAsync([Entry(Body)], Stop)).Outcome);

@@ -43,7 +43,8 @@ public sealed class MqttVersionTests
         await using var again = await MosquittoSub.StartAsync(broker.Port, "edgevision/gate-7/door/#");
         Assert.Equal(DeliveryResult.All(1), await sink.SendAsync(Some.Entries(1, from: 2), Stop));
 
-        Assert.Equal([1L, 2L], [Some.SequenceOf(await consumer.NextAsync()), Some.SequenceOf(await again.NextAsync())]);
+        Assert.Equal(1, Some.SequenceOf(await consumer.NextAsync()));
+        Assert.Equal(2, Some.SequenceOf(await again.NextAsync()));
         Assert.Single(log.Lines, l => l.Contains("structured content mode", StringComparison.Ordinal));
     }
 
