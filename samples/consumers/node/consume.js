@@ -19,6 +19,17 @@ const { values } = parseArgs({
 const seen = new Set(); // in the order of arrival
 const last = new Map(); // source -> number of its newest event
 
+// Null for what is no event.
+function read(payload) {
+  try {
+    const event = JSON.parse(payload);
+    const isEvent = typeof event.id === 'string' && typeof event.source === 'string' && Number.isInteger(Number(event.sequence ?? NaN)) && typeof event.data === 'object';
+    return isEvent && event.data !== null ? event : null;
+  } catch {
+    return null;
+  }
+}
+
 // False for a repeat.
 function take(event) {
   if (seen.has(event.id)) return false;
@@ -47,18 +58,13 @@ client.on('connect', async () => {
 });
 client.on('error', (error) => console.error(error.message));
 client.on('message', (topic, payload) => {
-  let event;
-  try {
-    event = JSON.parse(payload);
-    if (!take(event)) return;
-  } catch {
-    console.error(`${topic} holds no event`);
-    return;
-  }
+  const event = read(payload);
+  if (!event) console.error(`${topic} holds no event`);
+  if (!event || !take(event)) return;
   const { data } = event;
   const objects = (data.objects ?? []).map((o) => `${o.label} ${o.confidence.toFixed(2)}`).join(', ');
   const what = objects || data.state || data.outcome || data.kind || 'nothing';
   console.log(`${event.sequence} ${event.time} ${event.subject} ${what}`);
   taken += 1;
-  if (values.count && taken >= Number(values.count)) client.end();
+  if (values.count && taken >= Number(values.count)) setImmediate(() => client.end()); // the acknowledgement goes first
 });

@@ -35,6 +35,13 @@ class Reader:
         return True
 
 
+def show(event):
+    data = event["data"]
+    objects = ", ".join(f"{o['label']} {o['confidence']:.2f}" for o in data.get("objects", []))
+    what = objects or data.get("state") or data.get("outcome") or data.get("kind") or "nothing"
+    return f"{event['sequence']} {event['time']} {event['subject']} {what}"
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--host", default="127.0.0.1")
@@ -59,16 +66,14 @@ def main():
         nonlocal taken
         try:
             event = json.loads(message.payload)
+            line = show(event)
             is_new = reader.take(event)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             print(f"{message.topic} holds no event", file=sys.stderr, flush=True)
             return
         if not is_new:
             return
-        data = event["data"]
-        objects = ", ".join(f"{o['label']} {o['confidence']:.2f}" for o in data.get("objects", []))
-        what = objects or data.get("state") or data.get("outcome") or data.get("kind") or "nothing"
-        print(f"{event['sequence']} {event['time']} {event['subject']} {what}", flush=True)
+        print(line, flush=True)
         taken += 1
         if options.count and taken >= options.count:
             client.disconnect()

@@ -37,7 +37,7 @@ public sealed class SampleConsumerTests
         await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder());
         await using var consumer = await SampleConsumer.StartAsync(language, broker.Port, "--count", "1");
         await using var sink = Some.Sink(Some.Options(broker.Port));
-        string[] bodies = ["", "no json", "null", "[]", "{\"id\":1}", "{\"id\":\"x\",\"source\":\"y\"}"];
+        string[] bodies = ["", "no json", "null", "[]", "{\"id\":1}", "{\"id\":\"x\",\"source\":\"y\"}", "{\"id\":\"x\",\"source\":\"y\",\"sequence\":\"1\"}"];
 
         Assert.Equal(DeliveryResult.All(bodies.Length), await sink.SendAsync([.. bodies.Select((b, i) => Entry(i + 1) with { Body = System.Text.Encoding.UTF8.GetBytes(b) })], Stop));
         Assert.Equal(DeliveryResult.All(1), await sink.SendAsync([Entry(9)], Stop));
