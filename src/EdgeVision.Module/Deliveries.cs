@@ -47,6 +47,14 @@ internal sealed partial class Deliveries(Outbox outbox, Telemetry telemetry, Tim
         }
     }
 
+    /// <summary>Delivers no more to <paramref name="name"/>.</summary>
+    public async Task EndAsync(string name)
+    {
+        if (!TryRemove(name, out var old)) return;
+        await old.Supervisor.DisposeAsync();
+        await old.Sink.DisposeAsync();
+    }
+
     /// <summary>Sends what is left, within a bound, and ends.</summary>
     public async Task DrainAsync()
     {

@@ -65,6 +65,7 @@ public static class EventIds
     public const int BrokerPacketTooLarge = 406;
     public const int MqttStatusRefused = 410;
     public const int MqttClosedHard = 411;
+    public const int MqttStructuredOnly = 412;
     public const int MqttDeskAway = 420;
     public const int MqttDeskNotHeard = 421;
     public const int MqttCommandRetained = 422;

@@ -7,19 +7,21 @@ namespace EdgeVision.Delivery;
 public sealed class OutboxCursor
 {
     private readonly Outbox _outbox;
-    private readonly OutboxReader _reader;
     private long _position;
 
-    internal OutboxCursor(Outbox outbox, OutboxReader reader, string sink, long position) =>
-        (_outbox, _reader, Sink, _position, Saved) = (outbox, reader, sink, position, position);
+    internal OutboxCursor(Outbox outbox, OutboxReader reader, string sink, long position, long? saved) =>
+        (_outbox, Reader, Sink, _position, Saved) = (outbox, reader, sink, position, saved ?? -1);
 
     public string Sink { get; }
 
     /// <summary>Delivered up to and including.</summary>
     public long Position => Volatile.Read(ref _position);
 
-    /// <summary>On disk; the writer's own.</summary>
+    /// <summary>On disk, -1 before the first time; the writer's own.</summary>
     internal long Saved { get; set; }
+
+    /// <summary>Closed with the outbox, or when the sink is removed.</summary>
+    internal OutboxReader Reader { get; }
 
     /// <summary>Waits for events beyond the position and returns the next, oldest first, at least one. They come again until <see cref="Advance"/>.</summary>
     /// <param name="maxEvents">At least 1.</param>
@@ -46,7 +48,7 @@ public sealed class OutboxCursor
         var last = _outbox.LastSequence;
         var position = Position;
         if (last <= position) return [];
-        var batch = _reader.Between(position, last, maxEvents, maxBytes);
+        var batch = Reader.Between(position, last, maxEvents, maxBytes);
         // Numbers without events: they were evicted. There is nothing to deliver up to here.
         if (batch.Count == 0) Advance(last);
         return batch;

@@ -67,13 +67,15 @@ internal sealed class OutboxLedger : IDisposable
     /// <summary>Of the oldest event held; one past the last when none is.</summary>
     public long Oldest { get; private set; }
 
-    /// <summary>Delivered up to and including; null for a sink never seen.</summary>
-    public long? SavedCursor(string sink)
+    /// <summary>By sink, delivered up to and including.</summary>
+    public Dictionary<string, long> SavedCursors()
     {
         using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT sequence FROM cursor WHERE sink = $sink";
-        command.Parameters.AddWithValue("$sink", sink);
-        return command.ExecuteScalar() as long?;
+        command.CommandText = "SELECT sink, sequence FROM cursor";
+        using var reader = command.ExecuteReader();
+        var positions = new Dictionary<string, long>(StringComparer.Ordinal);
+        while (reader.Read()) positions.Add(reader.GetString(0), reader.GetInt64(1));
+        return positions;
     }
 
     public void Begin() => _begin.Run();
