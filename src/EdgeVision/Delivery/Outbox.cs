@@ -31,7 +31,7 @@ public sealed class Outbox : IAsyncDisposable
         {
             // A sink seen for the first time gets all that is held; a saved position beyond the end is a file somebody has edited.
             var position = Math.Min(ledger.SavedCursor(sink) ?? 0, ledger.LastSequence);
-            _cursors.Add(sink, new OutboxCursor(this, OpenReader(), sink, Math.Max(position, ledger.Oldest - 1)));
+            _cursors.Add(sink, new OutboxCursor(this, OpenReader(), sink, position, ledger.SavedCursorNote(sink), ledger.Oldest, ledger.LastSequence));
         }
 
         _lists = OpenReader();
@@ -102,13 +102,16 @@ public sealed class Outbox : IAsyncDisposable
         return events.Count == 0 ? LastSequence : await WriteAsync(new WriteRequest([.. events], null), stopping).ConfigureAwait(false);
     }
 
+    /// <summary>Names of the sinks in force.</summary>
+    public IReadOnlyList<string> Sinks => [.. _cursors.Keys];
+
     /// <summary>Of a sink named on opening; always the same one.</summary>
     public OutboxCursor Cursor(string sink) => _cursors.TryGetValue(sink, out var cursor)
         ? cursor
         : throw new ArgumentException($"Sink '{sink}' was not named when the outbox was opened.", nameof(sink));
 
-    /// <summary>Events on disk that <paramref name="sink"/> does not have yet.</summary>
-    public long Depth(string sink) => Math.Max(0, LastSequence - Cursor(sink).Position);
+    /// <summary>Events on disk that <paramref name="sink"/> is yet to get, those of a replay included.</summary>
+    public long Depth(string sink) => Cursor(sink).Depth;
 
     /// <summary>What sinks refused for good, oldest first.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters(int max) => _lists.DeadLetters(max);

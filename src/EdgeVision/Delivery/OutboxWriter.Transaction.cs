@@ -55,30 +55,25 @@ internal sealed partial class OutboxWriter
     }
 
     /// <summary>Positions as written, by cursor.</summary>
-    private long[] SaveCursors()
+    private (long Position, string Note)[] SaveCursors()
     {
-        var positions = new long[_cursors.Length];
-        for (var i = 0; i < _cursors.Length; i++)
-        {
-            positions[i] = _cursors[i].Position;
-            if (positions[i] != _cursors[i].Saved) _ledger.SaveCursor(_cursors[i].Sink, positions[i]);
-        }
-
-        return positions;
+        var saved = new (long, string)[_cursors.Length];
+        for (var i = 0; i < _cursors.Length; i++) saved[i] = _cursors[i].Save(_ledger);
+        return saved;
     }
 
     /// <summary>The last event that every sink has.</summary>
-    private long DeletableUpTo(long[]? positions = null)
+    private long DeletableUpTo((long Position, string Note)[]? saved = null)
     {
         if (_cursors.Length == 0) return 0; // nobody has anything yet
         var least = long.MaxValue;
-        for (var i = 0; i < _cursors.Length; i++) least = Math.Min(least, positions is null ? _cursors[i].Saved : positions[i]);
+        for (var i = 0; i < _cursors.Length; i++) least = Math.Min(least, saved is null ? _cursors[i].Saved : saved[i].Position);
         return least;
     }
 
-    private void Settle(bool appends, long begun, long[] saved)
+    private void Settle(bool appends, long begun, (long Position, string Note)[] saved)
     {
-        for (var i = 0; i < saved.Length; i++) _cursors[i].Saved = saved[i];
+        for (var i = 0; i < saved.Length; i++) _cursors[i].Settle(saved[i]);
         _movedSince = null;
         _mayVacuum |= _ledger.Oldest != OldestSequence && DeletableUpTo() < _ledger.Oldest;
         Volatile.Write(ref _oldestSequence, _ledger.Oldest);
