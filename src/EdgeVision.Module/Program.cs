@@ -49,8 +49,8 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     await using var hub = login is null ? null : new IotHubConnection(login, hubOptions, time, logs.CreateLogger("iothub"));
     await using var deliveries = new Deliveries(outbox, telemetry, time, logs);
     var mqttSink = new MqttSink(mqtt, node, time, logs.CreateLogger("mqtt"));
-    deliveries.Start(Deliveries.Mqtt, mqttSink);
-    if (hub is not null) deliveries.Start(Deliveries.IotHub, new IotHubSink(hub, hubOptions, usage, time), Retries.OfHubEvents());
+    deliveries.Start(Deliveries.Mqtt, mqttSink, mqtt.Delivery);
+    if (hub is not null) deliveries.Start(Deliveries.IotHub, new IotHubSink(hub, hubOptions, usage, time), hubOptions.Delivery, Retries.OfHubEvents());
 
     // desired properties -> settings -> reported properties
     using var reconfiguration = new Reconfiguration(settings, model, switchboard, cameras, shared, broker, deliveries, screen.Level, node);

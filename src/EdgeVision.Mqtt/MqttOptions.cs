@@ -33,6 +33,9 @@ public sealed record MqttOptions(
     /// <summary>The section's name.</summary>
     public const string Key = "Mqtt";
 
+    /// <summary>How the sink catches up after an outage.</summary>
+    public DeliveryOptions Delivery { get; init; } = DeliveryOptions.Default;
+
     public const string DefaultTopicPrefix = "edgevision/" + EventTopics.DeviceIdPlaceholder;
 
     /// <summary>MQTT 5.0 lets a client id be any text; longer ones than this help nobody.</summary>
@@ -58,7 +61,10 @@ public sealed record MqttOptions(
             options.Milliseconds("KeepAliveMs", 30_000, 1_000, 600_000, "How soon a silent connection is tried. Raising it saves traffic but finds a lost broker later."),
             options.Milliseconds("TimeoutMs", 10_000, 100, 120_000, "How long a connect or an acknowledgement may take before the connection counts as lost."),
             options.Integer("InFlight", 16, 1, 1000, "Events on their way to the broker at once. Raising it hides a slow network's round trips but sends more of them twice after a loss."),
-            options.Integer("EmbeddedPort", 1883, 0, 65535, "TCP port of the embedded broker on loopback; 0, or a taken port, means a free one."));
+            options.Integer("EmbeddedPort", 1883, 0, 65535, "TCP port of the embedded broker on loopback; 0, or a taken port, means a free one."))
+        {
+            Delivery = options.Section(DeliveryOptions.Key, DeliveryOptions.Read),
+        };
         read.CheckTogether(options);
         return read;
     }

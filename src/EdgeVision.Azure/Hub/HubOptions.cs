@@ -30,6 +30,9 @@ public sealed record HubOptions
     /// <summary>How long an event waits for others of its camera to share a message with.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How the sink catches up after an outage.</summary>
+    public DeliveryOptions Delivery { get; init; } = DeliveryOptions.Default;
+
     /// <summary>Shown by the hub beside the device.</summary>
     public string ProductInfo { get; init; } = "EdgeVision";
 
@@ -71,5 +74,6 @@ public sealed record HubOptions
         Linger = options.Milliseconds("LingerMs", 1000, 0, 60_000,
             "How long an event waits for others to share its message; a full message goes at once, and so do events of the families `rule` and `system`, with what is before them of their camera. Raising it saves messages of cameras with few events, and delays them."),
         InFlight = options.Integer("InFlight", 16, 1, 16, "Messages on their way to the hub at once; an edgeHub takes no more than 16."),
+        Delivery = options.Section(DeliveryOptions.Key, DeliveryOptions.Read),
     };
 }

@@ -105,7 +105,7 @@ internal sealed partial class Reconfiguration(
         if (now.Differs(next, "Mqtt"))
         {
             var mqtt = await broker.PrepareAsync(next.Options.Mqtt);
-            await deliveries.ReplaceAsync(Deliveries.Mqtt, new MqttSink(mqtt, node, _shared.Time, _shared.Logs.CreateLogger("mqtt")));
+            await deliveries.ReplaceAsync(Deliveries.Mqtt, new MqttSink(mqtt, node, _shared.Time, _shared.Logs.CreateLogger("mqtt")), mqtt.Delivery);
             await broker.RetireAsync();
         }
     }
