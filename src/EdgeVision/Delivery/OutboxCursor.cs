@@ -11,25 +11,24 @@ public sealed class OutboxCursor
 {
     private readonly Lock _gate = new();
     private readonly Outbox _outbox;
-    private readonly OutboxReader _reader;
     private readonly SequenceRanges _behind;
     private long _live;
     private long _behindFrom; // the reader's own: where its batch of what is behind begins
 
     /// <param name="outbox">Whose events.</param>
-    /// <param name="reader">Stays the outbox's.</param>
+    /// <param name="reader">Its own, closed by the outbox.</param>
     /// <param name="sink">Name.</param>
-    /// <param name="position">Saved; a note that was not written with it says nothing.</param>
-    /// <param name="note">Saved, see <see cref="Save"/>.</param>
+    /// <param name="position">Where to begin when <paramref name="saved"/> says nothing else; at most <paramref name="last"/>.</param>
+    /// <param name="saved">From disk; null for a sink never seen.</param>
     /// <param name="oldest">Of the events held.</param>
     /// <param name="last">Of the events held.</param>
-    internal OutboxCursor(Outbox outbox, OutboxReader reader, string sink, long position, string? note, long oldest, long last)
+    internal OutboxCursor(Outbox outbox, OutboxReader reader, string sink, long position, SavedCursor? saved, long oldest, long last)
     {
-        (_outbox, _reader, Sink) = (outbox, reader, sink);
-        (_live, _behind) = Restore(position, note, last) ?? (position, new SequenceRanges());
+        (_outbox, Reader, Sink) = (outbox, reader, sink);
+        (_live, _behind) = Restore(saved, last) ?? (position, new SequenceRanges());
         _behind.Remove(1, oldest - 1);
         _live = Math.Max(_live, oldest - 1);
-        (Saved, SavedNote) = (position, note ?? "");
+        OnDisk = saved ?? new SavedCursor(-1, "");
     }
 
     public string Sink { get; }
@@ -70,10 +69,22 @@ public sealed class OutboxCursor
         }
     }
 
-    /// <summary>Position on disk; the writer's own.</summary>
-    internal long Saved { get; private set; }
+    /// <summary>What would be saved now.</summary>
+    internal SavedCursor Now
+    {
+        get
+        {
+            lock (_gate) return new SavedCursor(Floor(), _behind.IsEmpty ? "" : string.Create(CultureInfo.InvariantCulture, $"{_live}:{_behind}"));
+        }
+    }
 
-    private string SavedNote { get; set; }
+    /// <summary>Position on disk, -1 before the first time; the writer's own.</summary>
+    internal long Saved => OnDisk.Position;
+
+    /// <summary>Closed with the outbox, or when the sink is removed.</summary>
+    internal OutboxReader Reader { get; }
+
+    private SavedCursor OnDisk { get; set; }
 
     /// <summary>Waits for events beyond <see cref="Live"/> and returns the next, oldest first, at least one. They come again until <see cref="Advance"/>.</summary>
     /// <param name="maxEvents">At least 1.</param>
@@ -100,7 +111,7 @@ public sealed class OutboxCursor
         var last = _outbox.LastSequence;
         var live = Live;
         if (last <= live) return [];
-        var batch = _reader.Between(live, last, maxEvents, maxBytes);
+        var batch = Reader.Between(live, last, maxEvents, maxBytes);
         // Numbers without events: they were evicted. There is nothing to deliver up to here.
         if (batch.Count == 0) Advance(last);
         return batch;
@@ -121,7 +132,7 @@ public sealed class OutboxCursor
             }
 
             _behindFrom = range.From;
-            var batch = _reader.Between(range.From - 1, range.To, maxEvents, maxBytes);
+            var batch = Reader.Between(range.From - 1, range.To, maxEvents, maxBytes);
             if (batch.Count > 0) return batch;
             AdvanceBehind(range.To); // evicted meanwhile
         }
@@ -178,7 +189,7 @@ public sealed class OutboxCursor
         lock (_gate) _behind.Add(from, Math.Min(to, _live));
         _outbox.CursorMoved();
         _outbox.Committed.Raise();
-        return _reader.CountOf(from, to);
+        return Reader.CountOf(from, to);
     }
 
     /// <summary>
@@ -203,27 +214,20 @@ public sealed class OutboxCursor
     /// Writes what has changed, and tells what that is: it counts with <see cref="Settle"/>, after the commit. The position on disk is the
     /// lowest there is, so that without the note nothing is lost, only sent again.
     /// </summary>
-    internal (long Position, string Note) Save(OutboxLedger ledger)
+    internal SavedCursor Save(OutboxLedger ledger)
     {
-        long position;
-        string note;
-        lock (_gate)
-        {
-            position = Floor();
-            note = _behind.IsEmpty ? "" : string.Create(CultureInfo.InvariantCulture, $"{_live}:{_behind}");
-        }
-
-        if (position != Saved) ledger.SaveCursor(Sink, position);
-        if (note != SavedNote) ledger.SaveCursorNote(Sink, note);
-        return (position, note);
+        var now = Now;
+        if (now.Position != OnDisk.Position) ledger.SaveCursor(Sink, now.Position);
+        if (now.Note != OnDisk.Note) ledger.SaveCursorNote(Sink, now.Note);
+        return now;
     }
 
-    internal void Settle((long Position, string Note) saved) => (Saved, SavedNote) = saved;
+    internal void Settle(SavedCursor saved) => OnDisk = saved;
 
-    private static (long Live, SequenceRanges Behind)? Restore(long position, string? note, long last)
+    private static (long Live, SequenceRanges Behind)? Restore(SavedCursor? saved, long last)
     {
-        var colon = note is null ? -1 : note.IndexOf(':', StringComparison.Ordinal);
-        if (colon < 0 || !long.TryParse(note!.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var live) || live > last) return null;
+        if (saved is not (var position, var note) || note.IndexOf(':', StringComparison.Ordinal) is not (>= 0 and var colon)) return null;
+        if (!long.TryParse(note.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out var live) || live > last) return null;
         var behind = SequenceRanges.Parse(note.AsSpan(colon + 1));
         // Somebody has set the cursor by hand, or an older version has moved it: then the cursor is right.
         if (behind is null || behind.IsEmpty || behind.First.From != position + 1) return null;

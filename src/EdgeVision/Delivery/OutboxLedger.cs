@@ -69,22 +69,15 @@ internal sealed class OutboxLedger : IDisposable
     /// <summary>Of the oldest event held; one past the last when none is.</summary>
     public long Oldest { get; private set; }
 
-    /// <summary>Delivered up to and including; null for a sink never seen.</summary>
-    public long? SavedCursor(string sink)
+    /// <summary>By sink.</summary>
+    public Dictionary<string, SavedCursor> SavedCursors()
     {
         using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT sequence FROM cursor WHERE sink = $sink";
-        command.Parameters.AddWithValue("$sink", sink);
-        return command.ExecuteScalar() as long?;
-    }
-
-    /// <summary>What <see cref="SaveCursorNote"/> has written; null for a sink that never needed one.</summary>
-    public string? SavedCursorNote(string sink)
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT value FROM meta WHERE name = 'cursor:' || $sink";
-        command.Parameters.AddWithValue("$sink", sink);
-        return command.ExecuteScalar() as string;
+        command.CommandText = "SELECT sink, sequence, (SELECT value FROM meta WHERE name = 'cursor:' || sink) FROM cursor";
+        using var reader = command.ExecuteReader();
+        var positions = new Dictionary<string, SavedCursor>(StringComparer.Ordinal);
+        while (reader.Read()) positions.Add(reader.GetString(0), new SavedCursor(reader.GetInt64(1), reader.IsDBNull(2) ? "" : reader.GetString(2)));
+        return positions;
     }
 
     public void Begin() => _begin.Run();

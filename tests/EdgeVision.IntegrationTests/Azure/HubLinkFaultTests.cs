@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using EdgeVision.Azure.Hub;
 using EdgeVision.Azure.Identity;
 using EdgeVision.Delivery;
@@ -66,7 +67,7 @@ public sealed class HubLinkFaultTests
         await node.DeliverAsync(HubNode.Events(3)); // three have room in a message, and the first two were sent as one
 
         var messages = await hub.MessagesAsync(3);
-        Assert.Equal([1, 2, 1], messages.Select(m => m!["body"]!.AsArray().Count));
+        Assert.Equal([1, 2, 1], messages.Select(m => JsonNode.Parse(m!["body"]!.GetValue<string>())!.AsArray().Count));
     }
 
     [Theory]

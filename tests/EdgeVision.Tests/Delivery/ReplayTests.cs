@@ -91,6 +91,19 @@ public sealed class ReplayTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_sink_that_was_removed_and_added_again_still_gets_it()
+    {
+        var outbox = _room.Open("mqtt", "slow");
+        await _room.FillAsync(outbox, 10);
+        outbox.Cursor("mqtt").Advance(8);
+        outbox.Cursor("mqtt").Replay(3, 4);
+        outbox.RemoveSink("mqtt");
+        await _room.FillAsync(outbox, 1);
+        var cursor = outbox.AddSink("mqtt");
+        Assert.Equal((2, 8, 2, 5), (cursor.Position, cursor.Live, cursor.Behind, cursor.Depth));
+    }
+
+    [Fact]
     public async Task One_that_comes_in_while_another_is_read_is_not_swallowed()
     {
         var outbox = _room.Open("mqtt", "slow");
