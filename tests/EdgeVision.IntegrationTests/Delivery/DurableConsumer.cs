@@ -16,7 +16,7 @@ internal sealed class DurableConsumer : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly HashSet<string> _ids = [];
     private readonly Dictionary<long, string> _sequences = [];
-    private readonly Dictionary<string, long> _cameras = [];
+    private readonly Dictionary<string, List<long>> _tops = [];
     private readonly List<string> _wrong = [];
     private TaskCompletionSource _grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _messages;
@@ -40,7 +40,16 @@ internal sealed class DurableConsumer : IAsyncDisposable
         }
     }
 
-    /// <summary>Sentences: an order that was not kept, a number with two ids.</summary>
+    /// <summary>The fewest rising sequences that what came of any camera is made of: 1 when all came in order, 2 when a backlog was filled in beside.</summary>
+    public int Streams
+    {
+        get
+        {
+            lock (_gate) return _tops.Values.Max(static tops => tops.Count);
+        }
+    }
+
+    /// <summary>Sentences: a number with two ids, an id with two numbers.</summary>
     public IReadOnlyList<string> Wrong
     {
         get
@@ -119,9 +128,16 @@ internal sealed class DurableConsumer : IAsyncDisposable
         if (!_sequences.TryAdd(sequence, id)) _wrong.Add($"Number {sequence} is of {_sequences[sequence]} and of {id}.");
         if (!json.TryGetProperty("camerasequence", out _)) return;
         var (camera, number) = (topic.Split('/')[2], Number(json, "camerasequence"));
-        var before = _cameras.GetValueOrDefault(camera);
-        if (number != before + 1) _wrong.Add($"Camera {camera}: number {number} came after {before}.");
-        _cameras[camera] = number;
+        if (!_tops.TryGetValue(camera, out var tops)) _tops[camera] = tops = [];
+        // Each on the highest that is still below it: patience sorting makes the fewest.
+        var best = -1;
+        for (var i = 0; i < tops.Count; i++)
+        {
+            if (tops[i] < number && (best < 0 || tops[i] > tops[best])) best = i;
+        }
+
+        if (best < 0) tops.Add(number);
+        else tops[best] = number;
     }
 
     private static long Number(JsonElement json, string name) => long.Parse(json.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
