@@ -6,6 +6,9 @@ namespace EdgeVision.Module;
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
+    /// <summary>EAGAIN: flock says that another process has it. The same number on x64 and arm64.</summary>
+    private const int LockedByAnother = 11;
+
     private readonly FileStream _lock;
     private readonly bool _temporary;
 
@@ -55,6 +58,10 @@ internal sealed class DataFolder : IDisposable
         catch (UnauthorizedAccessException e)
         {
             throw new CommandException($"Cannot write to the data folder '{full}': permission denied. Make it writable for this user, or name another with --data.", e);
+        }
+        catch (IOException e) when (e.HResult != LockedByAnother)
+        {
+            throw new CommandException($"Cannot write to the data folder '{full}': {e.Message.TrimEnd('.')}. Make it writable for this user, or name another with --data or EdgeVision:DataDirectory.", e);
         }
         catch (IOException e)
         {

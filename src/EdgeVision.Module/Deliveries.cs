@@ -83,7 +83,7 @@ internal sealed partial class Deliveries(Outbox outbox, Telemetry telemetry, Tim
         lock (_gate) return [.. _running.Values];
     }
 
-    [LoggerMessage(EventIds.Draining, LogLevel.Information, "Waiting up to {Seconds} s for the broker to take {Count} events.")]
+    [LoggerMessage(EventIds.Draining, LogLevel.Information, "Waiting up to {Seconds} s until the last {Count} events are taken.")]
     private static partial void Draining(ILogger log, double seconds, long count);
 
     [LoggerMessage(EventIds.EventsKept, LogLevel.Information, "{Count} events are not delivered; they are kept and go out after the next start.")]

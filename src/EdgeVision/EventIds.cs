@@ -75,7 +75,7 @@ public static class EventIds
     public const int HubLost = 451;
     public const int HubTokenRenewed = 452;
 
-    // 460 Commands: methods, the input `commands`
+    // 460 Commands: methods, the input `commands`; 490, too
     public const int CommandAnswered = 460;
     public const int CommandBroke = 461;
     public const int CommandLate = 462;
@@ -101,6 +101,8 @@ public static class EventIds
     public const int TwinNotKept = 486;
     public const int TwinFileUnusable = 487;
     public const int ModelExchanged = 488;
+
+    // 490 Commands, more of them
     public const int ModelNotReloaded = 490;
     public const int InputUnknown = 491;
 

@@ -14,6 +14,10 @@ internal sealed class HubChannel(IMqttChannel inner) : IMqttChannel
     private const int MaxBytes = 1 << 19;
 
     private readonly PacketWatch _watch = new(MaxBytes);
+    private string? _violation;
+
+    /// <summary>What came that no hub sends, as the rest of a sentence; null while all is well.</summary>
+    public string? Violation => Volatile.Read(ref _violation);
 
     public X509Certificate2 ClientCertificate => inner.ClientCertificate;
 
@@ -30,9 +34,10 @@ internal sealed class HubChannel(IMqttChannel inner) : IMqttChannel
     public async Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
         var read = await inner.ReadAsync(buffer, offset, count, cancellationToken).ConfigureAwait(false);
-        return _watch.TooLarge(buffer.AsSpan(offset, read)) is { } length
-            ? throw new MqttProtocolViolationException($"it sent a packet of {length} bytes, and no hub sends more than {MaxBytes}")
-            : read;
+        if (_watch.TooLarge(buffer.AsSpan(offset, read)) is not { } length) return read;
+        var violation = $"it sent a packet of {length} bytes, and no hub sends more than {MaxBytes}";
+        Volatile.Write(ref _violation, violation);
+        throw new MqttProtocolViolationException(violation);
     }
 
     public Task WriteAsync(ReadOnlySequence<byte> buffer, bool isEndOfPacket, CancellationToken cancellationToken) => inner.WriteAsync(buffer, isEndOfPacket, cancellationToken);

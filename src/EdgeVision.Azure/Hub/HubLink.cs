@@ -24,7 +24,8 @@ internal sealed class HubLink : IAsyncDisposable
 
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient(new HubChannels());
+    private readonly HubChannels _channels = new();
+    private readonly IMqttClient _client;
     private readonly CancellationTokenSource _alive = new();
     private readonly HubTopics _topics;
     private readonly HubOptions _options;
@@ -36,6 +37,7 @@ internal sealed class HubLink : IAsyncDisposable
     private HubLink(HubIdentity identity, HubOptions options, TimeProvider time)
     {
         (_topics, _options, _time, Host) = (new HubTopics(identity), options, time, identity.Host);
+        _client = new MqttClientFactory().CreateMqttClient(_channels);
         _client.ApplicationMessageReceivedAsync += ReceiveAsync;
         _client.DisconnectedAsync += gone =>
         {
@@ -90,6 +92,7 @@ internal sealed class HubLink : IAsyncDisposable
         {
             await link.DisposeAsync().ConfigureAwait(false);
             stopping.ThrowIfCancellationRequested();
+            if (link._channels.Violation is not null) return (null, new HubFailure(link.OfLoss(e)));
             return (null, HubFailure.OfConnect(e, Endpoint(login.Identity, options), options.Timeout, trust));
         }
     }
@@ -151,6 +154,7 @@ internal sealed class HubLink : IAsyncDisposable
     /// <summary>Null for an end in good order.</summary>
     private string OfLoss(Exception? e) => e switch
     {
+        _ when _channels.Violation is { } violation => $"The connection to {Host} was lost ({violation}); it is opened again.",
         null => $"The connection to {Host} was lost (closed by the other side); it is opened again.",
         // Of a PING: MQTTnet sends one after KeepAlive without a packet of ours, and waits half as long. What we ask for has a timeout of its own.
         MqttCommunicationTimedOutException => string.Create(CultureInfo.InvariantCulture,

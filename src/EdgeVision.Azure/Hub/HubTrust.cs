@@ -55,7 +55,7 @@ internal sealed class HubTrust(string host, X509Certificate2Collection? authorit
     /// <summary>End of a sentence.</summary>
     private string Trusted => (authorities, file) switch
     {
-        (null, _) => "an authority this machine trusts; update ca-certificates",
+        (null, _) => "an authority this machine trusts; name the file of a gateway's own authority with EdgeVision:IotHub:CaFile, or update ca-certificates for a hub",
         (_, null) => "an authority of the IoT Edge trust bundle; compare trust_bundle_cert of the device's config.toml",
         _ => $"an authority in '{file}'; name the file of this gateway's own authority with EdgeVision:IotHub:CaFile",
     };

@@ -286,7 +286,7 @@ public sealed partial class IotHubConnection : IAsyncDisposable
     [LoggerMessage(EventIds.HubConnected, LogLevel.Information, "Connected to {Host} as {ClientId}.")]
     private static partial void Connected(ILogger log, string host, string clientId);
 
-    [LoggerMessage(EventIds.HubLost, LogLevel.Warning, "No link to the hub: {Reason} Trying again in {Seconds:0.0} s.")]
+    [LoggerMessage(EventIds.HubLost, LogLevel.Warning, "No link to the hub: {Reason} Next attempt in {Seconds:0.0} s.")]
     private static partial void Failed(ILogger log, string reason, double seconds);
 
     [LoggerMessage(EventIds.HubTokenRenewed, LogLevel.Information, "The hub's token ends at {Expires:u}; the link is opened again with a new one.")]

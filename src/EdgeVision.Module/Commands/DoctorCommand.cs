@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using EdgeVision.Azure.Identity;
 using EdgeVision.Capture.Gpio;
 using EdgeVision.Capture.V4l2.Devices;
 using EdgeVision.Module.Doctor;
@@ -53,9 +54,25 @@ internal static class DoctorCommand
         findings.Add(await NodeChecks.BrokerAsync(settings.Options, time, stopping));
         findings.AddRange(await HubChecks.ExamineAsync(Settings.ProcessEnvironment(), settings.Options.IotHub, time, stopping));
         findings.Add(VideoDeviceChecks.Examine(VideoDevices.List()));
-        findings.AddRange(await NodeChecks.CamerasAsync(settings.Options, time, stopping));
+        findings.AddRange(await CamerasAsync(settings.Options, time, stopping));
         findings.AddRange(await GpioChecks.ExamineAsync(settings.Options, GpioInventory.Read, time, stopping));
         return findings;
+    }
+
+    /// <summary>With the runtime that the node would have, because only it reads passwords that it encrypted.</summary>
+    private static async Task<IReadOnlyList<Finding>> CamerasAsync(EdgeVisionOptions options, TimeProvider time, CancellationToken stopping)
+    {
+        HubLogin? login = null;
+        try
+        {
+            login = HubDoor.Login(Settings.ProcessEnvironment(), time);
+        }
+        catch (CommandException)
+        {
+            // Half an environment: the checks of the hub have said so.
+        }
+
+        using (login) return await NodeChecks.CamerasAsync(options, SecretCommand.DecryptorOf(login, stopping), time, stopping);
     }
 
     private static void Show(List<Finding> findings)

@@ -15,7 +15,7 @@ internal static class SecretCommand
         {
             using var login = HubDoor.Login(Settings.ProcessEnvironment(), TimeProvider.System);
             if (login?.Workload is not { } workload)
-                throw new CommandException("There is no IoT Edge runtime here (IOTEDGE_WORKLOADURI is not set), and only it can encrypt; run this in the module: docker exec -i edgevision edgevision secret encrypt.");
+                throw new CommandException("There is no IoT Edge runtime here (IOTEDGE_WORKLOADURI is not set, or a connection string stands in its place), and only it can encrypt; run this in the module: docker exec -i edgevision /opt/edgevision/edgevision secret encrypt.");
             var secret = await Console.In.ReadLineAsync(stopping) ?? "";
             if (secret.Length is 0 or > MaxLength) throw new CommandException($"Standard input holds a first line of {secret.Length} characters; a password of 1 to {MaxLength} was expected: printf %s PASSWORD | edgevision secret encrypt > FILE.");
             var (line, error) = await EncryptedText.EncryptAsync(workload, secret, CameraLogin.EncryptedPrefix, stopping);

@@ -27,7 +27,8 @@ internal static class SimulateCommand
         var modules = new Option<string[]?>("--module") { HelpName = "ID", Description = "A module of the device, repeatable (edgevision); the first one owns env and workload.sock" };
         var hub = Text("--hub", "HOST", "edgevision-simulator.azure-devices.net", "The IoT Hub that tokens are for; nobody calls it");
         var routes = Many<Route>("--route", "OUTPUT=[MODULE/]INPUT", "What the module says on OUTPUT arrives at INPUT; repeatable", static text => Route.TryParse(text, out var route) ? route : null);
-        var faults = Many<string>("--fault", "FAULT", $"{string.Join(", ", Faults.Names.Select(f => f.Name))}; repeatable, docs/simulator.md says what each does", static text => Faults.TryParse(text, out _) ? text : null);
+        var names = string.Join(", ", Faults.Names.Select(f => f.Name));
+        var faults = Many<string>("--fault", "FAULT", $"{names}; repeatable, docs/simulator.md says what each does", static text => Faults.TryParse(text, out _) ? text : null, $"one of {names}");
         var command = new Command("simulate",
             "An IoT Edge device on this machine: edgeHub over MQTT, the workload API, and a control API that plays the cloud. No cloud, no containers. Ends by Ctrl-C.")
         {
@@ -70,7 +71,7 @@ internal static class SimulateCommand
 
     private static Option<string?> Text(string name, string helpName, string fallback, string description) => new(name) { HelpName = helpName, Description = description, DefaultValueFactory = _ => fallback };
 
-    private static Option<T[]?> Many<T>(string name, string helpName, string description, Func<string, T?> read)
+    private static Option<T[]?> Many<T>(string name, string helpName, string description, Func<string, T?> read, string? expected = null)
         where T : class => new(name)
         {
             HelpName = helpName,
@@ -81,7 +82,7 @@ internal static class SimulateCommand
                 foreach (var token in result.Tokens)
                 {
                     if (read(token.Value) is { } value) values.Add(value);
-                    else result.AddError($"{name} '{token.Value}' is not understood; {helpName} was expected. See --help.");
+                    else result.AddError($"{name} '{token.Value}' is not understood; {expected ?? helpName} was expected. See --help.");
                 }
 
                 return [.. values];

@@ -7,9 +7,11 @@ internal sealed class RateMeter(TimeProvider time)
 
     private readonly Queue<(long At, long Count)> _looks = new();
 
-    /// <summary>Per second, over at most the window; null until there were two looks.</summary>
+    /// <summary>Per second, over at most the window; null until there were two looks at this counter.</summary>
     public double? Look(long count)
     {
+        // A counter that went back is another one: a camera that was opened anew counts from zero.
+        if (_looks.TryPeek(out var oldest) && count < oldest.Count) _looks.Clear();
         var now = time.GetTimestamp();
         _looks.Enqueue((now, count));
         while (_looks.Count > 2 && time.GetElapsedTime(_looks.Peek().At, now) > Window) _looks.Dequeue();

@@ -123,14 +123,14 @@ internal static class NodeChecks
     }
 
     /// <summary>Cameras of the configuration open and give a frame, in good time: one that hangs in the kernel must not hang its doctor.</summary>
-    public static async Task<IReadOnlyList<Finding>> CamerasAsync(EdgeVisionOptions options, TimeProvider time, CancellationToken stopping)
+    public static async Task<IReadOnlyList<Finding>> CamerasAsync(EdgeVisionOptions options, Func<string, (string? Password, string? Error)>? decrypt, TimeProvider time, CancellationToken stopping)
     {
         var findings = new List<Finding>();
         foreach (var (name, camera) in options.Cameras)
         {
             try
             {
-                var examination = Task.Run(() => Camera(name, camera, options.BaseDirectory, time, stopping), stopping);
+                var examination = Task.Run(() => Camera(name, camera with { Login = camera.Login with { Decrypt = decrypt } }, options.BaseDirectory, time, stopping), stopping);
                 findings.Add(await examination.WaitAsync(CameraPatience, time, stopping));
             }
             catch (TimeoutException)

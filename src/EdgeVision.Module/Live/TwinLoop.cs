@@ -30,6 +30,7 @@ internal sealed partial class TwinLoop
     /// <summary>Takes what the hub wants, one after the other, the newest of several.</summary>
     public async Task TakeAsync(CancellationToken stopping)
     {
+        var refused = false;
         while (true)
         {
             var layer = await _twin.NextAsync(stopping);
@@ -41,11 +42,14 @@ internal sealed partial class TwinLoop
                 Rejected(_log, layer.Version, string.Join(" ", result.Mistakes));
                 await _outbox.AppendAsync(NodeEvents.ConfigurationRejected(_time, layer.Version, result.Mistakes), stopping);
             }
-            else if (result.HasChanged)
+            else if (result.HasChanged || refused)
             {
+                // Without a change, too: whoever heard of the refusal must hear that it is over.
                 AcceptedNow(_log, layer.Version, _settings.Current.Version);
                 await _outbox.AppendAsync(NodeEvents.ConfigurationAccepted(_time, layer.Version, _settings.Current.Version), stopping);
             }
+
+            refused = !result.IsAccepted;
         }
     }
 

@@ -51,7 +51,10 @@ internal sealed class TwinReport
         }
 
         _config = new JsonObject { ["version"] = configVersion, ["desired"] = layer.Version, ["state"] = result.IsAccepted ? "accepted" : "rejected" };
-        if (!result.IsAccepted) _config["errors"] = new JsonArray([.. result.Mistakes.Take(MaxErrors).Select(m => (JsonNode)Shorten($"{m}"))]);
+        if (result.IsAccepted) return;
+        var errors = new JsonArray([.. result.Mistakes.Take(MaxErrors).Select(m => (JsonNode)Shorten($"{m}"))]);
+        if (result.Mistakes.Count > MaxErrors) errors.Add((JsonNode)$"{result.Mistakes.Count - MaxErrors} more; the log of the module has them.");
+        _config["errors"] = errors;
     }
 
     /// <param name="version">Of the product.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeVision.Azure.Hub;
+using EdgeVision.Capture.Gpio;
 using EdgeVision.Capture.V4l2.Devices;
 using EdgeVision.Module.Doctor;
 
@@ -7,7 +8,7 @@ namespace EdgeVision.Module.Remote;
 
 /// <summary>
 /// The doctor's checks beside a working node: what it holds itself (cameras, the embedded broker's port, the hub's link) is not tried a second time, which
-/// would only disturb it, but told as it is.
+/// would only disturb it, but told as it is. While the link to the hub is down, the way to it is examined as well, which takes no login.
 /// </summary>
 internal sealed class Diagnosis(Func<Settings> settings, string dataFolder, Telemetry telemetry, Func<HubLinkStatus?> link, TimeProvider time)
 {
@@ -24,8 +25,14 @@ internal sealed class Diagnosis(Func<Settings> settings, string dataFolder, Tele
         if (now.Options.Mqtt.Host is not null) findings.Add(await NodeChecks.BrokerAsync(now.Options, time, stopping));
         findings.Add(VideoDeviceChecks.Examine(VideoDevices.List()));
         findings.AddRange(telemetry.Cameras.Select(Camera));
+        findings.AddRange(await GpioChecks.ExamineAsync(now.Options, GpioInventory.Read, time, stopping));
         findings.AddRange(telemetry.Sinks.Select(Sink));
-        if (link() is { } status) findings.Add(Link(status));
+        if (link() is { } status)
+        {
+            findings.Add(Link(status));
+            if (status.State is not HubLinkState.Connected) findings.AddRange(await HubChecks.ExamineAsync(Settings.ProcessEnvironment(), now.Options.IotHub, time, stopping));
+        }
+
         return findings;
     }
 

@@ -54,7 +54,7 @@ internal sealed class RemoteCommands : IAsyncDisposable
 
     private CommandAnswer Unknown(string name)
     {
-        var nearest = Spelling.Nearest(name, _commands.Keys) is { } near ? $" did you mean {near}?" : "";
-        return CommandAnswer.Refusal(CommandAnswer.Unknown, $"There is no such command;{nearest} Known are {string.Join(", ", _commands.Keys)}.");
+        var nearest = Spelling.Nearest(name, _commands.Keys) is { } near ? $"; did you mean {near}?" : ".";
+        return CommandAnswer.Refusal(CommandAnswer.Unknown, $"There is no such command{nearest} Known are {string.Join(", ", _commands.Keys)}.");
     }
 }

@@ -43,10 +43,10 @@ internal sealed class TlsListener : IMqttServerAdapter
         {
             listener.Port = listener.Listen(IPAddress.Loopback, port);
         }
-        catch (SocketException)
+        catch (SocketException e)
         {
             listener.Dispose();
-            throw;
+            throw new SocketException((int)e.SocketErrorCode, $"port {port}: {e.Message}");
         }
 
         try

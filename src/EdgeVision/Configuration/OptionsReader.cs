@@ -235,6 +235,12 @@ public sealed partial class OptionsReader
             }
 
             var nearest = Spelling.Nearest(name, _known);
+            if (_known.Count == 0)
+            {
+                Refuse(name, "unknown key; none is known here, remove it.");
+                continue;
+            }
+
             var known = string.Join(", ", _known.Order(StringComparer.OrdinalIgnoreCase));
             Refuse(name, nearest is null ? $"unknown key; known here are {known}." : $"unknown key; did you mean {nearest}? Known here are {known}.");
         }

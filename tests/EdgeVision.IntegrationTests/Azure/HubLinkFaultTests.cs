@@ -132,10 +132,10 @@ public sealed class HubLinkFaultTests
 
         var (link, failure) = await HubLink.OpenAsync(login, token, new HubTrust("localhost", hub.Authorities), certificate: null, options, TimeProvider.System, Stop);
 
-        Assert.True(link is not null, failure?.Reason);
+        // The header may be read before the subscriptions count as answered.
         await using (link)
         {
-            var reason = await link.Ended.WaitAsync(Simulated.Patience, Stop);
+            var reason = link is null ? failure!.Reason : await link.Ended.WaitAsync(Simulated.Patience, Stop);
             Assert.Contains("it sent a packet of 268435455 bytes, and no hub sends more than 524288", reason, StringComparison.Ordinal);
         }
 

@@ -21,6 +21,16 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public void Where_nothing_can_be_written_nobody_else_is_blamed()
+    {
+        // The kernel makes files there, nobody else does; as a read-only file system, for root too.
+        var refused = Assert.Throws<CommandException>(() => DataFolder.Open("/proc/self")).Message;
+
+        Assert.StartsWith("Cannot write to the data folder '/proc/self': ", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain("Another edgevision", refused, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_in_its_place_is_one_sentence()
     {
         var path = Path.Combine(_folder.FullName, "file");

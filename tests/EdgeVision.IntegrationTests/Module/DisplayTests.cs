@@ -187,6 +187,18 @@ public sealed class DisplayTests : IAsyncDisposable
         Assert.InRange(rate.Look(105)!.Value, 0, 0.1);
     }
 
+    [Fact]
+    public void A_rate_begins_anew_when_its_counter_does()
+    {
+        var rate = new RateMeter(_time);
+        rate.Look(1000);
+        _time.Advance(TimeSpan.FromSeconds(60));
+
+        Assert.Null(rate.Look(12));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(5, rate.Look(17)!.Value, 3);
+    }
+
     private static string Show(LiveTable table, int width, int height)
     {
         using var text = new StringWriter { NewLine = "\n" };

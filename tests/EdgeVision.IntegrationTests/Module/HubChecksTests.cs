@@ -92,6 +92,16 @@ public sealed class HubChecksTests
     }
 
     [Fact]
+    public async Task A_gateway_whose_authority_nobody_named_asks_for_its_file()
+    {
+        await using var hub = await Simulated.StartAsync();
+
+        var findings = await ExamineAsync(ConnectionString(await hub.KeyAsync()), hub.Simulator.Port);
+
+        AssertFailed(findings, "hub tls", "is not signed by an authority this machine trusts", "EdgeVision:IotHub:CaFile");
+    }
+
+    [Fact]
     public async Task The_right_authority_of_a_file_is_taken()
     {
         await using var hub = await Simulated.StartAsync();

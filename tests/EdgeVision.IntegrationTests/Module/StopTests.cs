@@ -57,7 +57,7 @@ public sealed class StopTests : IDisposable
         await broker.Published.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
 
         await StopsInTimeAsync(run);
-        Assert.Contains("Waiting up to 4 s for the broker to take", run.Stderr, StringComparison.Ordinal);
+        Assert.Contains("Waiting up to 4 s until the last ", run.Stderr, StringComparison.Ordinal);
         Assert.Contains("they are kept and go out after the next start.", run.Stderr, StringComparison.Ordinal);
         var outbox = JsonDocument.Parse(await File.ReadAllTextAsync(report, TestContext.Current.CancellationToken)).RootElement;
         Assert.Equal(outbox.GetProperty("events").GetInt64(), outbox.GetProperty("outbox").GetProperty("depth").GetInt64());

@@ -154,10 +154,12 @@ public sealed partial class DeploymentTests
     }
 
     [Theory]
-    [InlineData("has no value", "-p", "arm64v8")]
+    [InlineData("make-manifest: no value for ${CONTAINER_REGISTRY_PASSWORD}, ${CONTAINER_REGISTRY_SERVER}, ${CONTAINER_REGISTRY_USERNAME}, ${GPIO_GID}, ${VIDEO_GID}; set", "-p", "arm64v8")]
     [InlineData("no platform \"sparc\"; it has amd64, amd64.debug, arm64v8, arm64v8.debug", "-p", "sparc", "-e", "deploy/azure.env.example")]
     [InlineData("no file 'nowhere.env'", "-e", "nowhere.env")]
     [InlineData("no template 'nowhere.json'", "nowhere.json")]
+    [InlineData("'-e' behind the template 'deployment.template.json'", "deployment.template.json", "-e", "deploy/azure.env.example")]
+    [InlineData("azure.env.example' is not one JSON object", "-e", "deploy/azure.env.example", "-o", "deploy/azure.env.example")]
     public async Task What_is_missing_is_named(string sentence, params string[] arguments)
     {
         var (code, said, complained) = await Deployment.MakeAsync([.. arguments.Select(a => a.StartsWith("deploy/", StringComparison.Ordinal) ? Repository.PathOf(a) : a)]);
@@ -165,6 +167,36 @@ public sealed partial class DeploymentTests
         Assert.NotEqual(0, code);
         Assert.Empty(said);
         Assert.Contains(sentence, complained, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("line 2 of", "VIDEO_GID = 44")]
+    [InlineData("no value for ${VIDEO_GID};", "VIDEO_GID=")]
+    [InlineData("GroupAdd has video, 986; numbers were expected", "VIDEO_GID=video")]
+    public async Task A_value_that_would_make_a_wrong_manifest_is_refused(string sentence, string line)
+    {
+        using var folder = new TempFolder();
+        var values = folder.Write("values.env", Encoding.UTF8.GetBytes($"CONTAINER_REGISTRY_SERVER=r.example\n{line}\nCONTAINER_REGISTRY_USERNAME=u\nCONTAINER_REGISTRY_PASSWORD=p\nGPIO_GID=986\n"));
+
+        var (code, said, complained) = await Deployment.MakeAsync("-e", values);
+
+        Assert.NotEqual(0, code);
+        Assert.Empty(said);
+        Assert.StartsWith("make-manifest: ", complained, StringComparison.Ordinal);
+        Assert.Contains(sentence, complained, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Values_may_have_quotes_and_the_line_ends_of_another_system()
+    {
+        using var folder = new TempFolder();
+        var example = await File.ReadAllLinesAsync(Repository.PathOf("deploy", "azure.env.example"), TestContext.Current.CancellationToken);
+        var values = folder.Write("values.env", Encoding.UTF8.GetBytes(string.Join("\r\n", example.Select(l => l.StartsWith('#') ? l : l.Replace("=", "=\"", StringComparison.Ordinal) + '"'))));
+
+        var (code, said, complained) = await Deployment.MakeAsync("-e", values);
+
+        Assert.True(code == 0, complained);
+        Assert.True(JsonNode.DeepEquals(await Deployment.ManifestAsync(), JsonNode.Parse(said)));
     }
 
     [Fact]

@@ -161,6 +161,18 @@ public sealed class HubConnectTests
     }
 
     [Fact]
+    public async Task A_port_that_is_taken_is_named()
+    {
+        await using var hub = await Simulated.StartAsync();
+        using var folder = new TempFolder();
+        var options = new SimulatorOptions { Directory = folder.Path, Port = hub.Simulator.Port, Control = new Uri("http://127.0.0.1:0") };
+
+        var refused = await Assert.ThrowsAsync<SimulatorException>(() => EdgeSimulator.StartAsync(options, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance));
+
+        Assert.Contains($"port {hub.Simulator.Port}: ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_is_served_once_and_keys_and_CA_survive_a_restart()
     {
         using var folder = new TempFolder();

@@ -55,6 +55,10 @@ public sealed class TwinRunTests : IDisposable
             Assert.Equal((400, 424), ((int)reported["Cameras"]!["ac"]!, (int)reported["LogLevel"]!["ac"]!));
             Assert.Contains("EdgeVision:Cameras:door:MaxFps", (string?)reported["config"]!["errors"]![0], StringComparison.Ordinal);
             Assert.Equal("running", (string?)reported["status"]!["cameras"]!["door"]);
+
+            // What was in force is wished for again: nothing changes, but the refusal is over, and the log says so.
+            var version = await node.DesireAsync("""{"Cameras":{"door":{"MaxFps":null}},"LogLevel":null}""");
+            await node.LoggedAsync($"The configuration from the hub, version {version}, is in force");
             Assert.Equal(0, await node.StopAsync());
 
             // No hub now: the simulator is gone, the environment still names it.

@@ -63,6 +63,7 @@ public sealed class CommandRunTests : IDisposable
         Assert.Contains(checks, c => (string?)c!["check"] == "camera GATE" && (string?)c["level"] == "fail");
         Assert.Contains(checks, c => (string?)c!["check"] == "model" && (string?)c["level"] == "ok");
         Assert.Contains(checks, c => (string?)c!["check"] == "hub link" && (string?)c["level"] == "ok");
+        Assert.Contains(checks, c => (string?)c!["check"] == "gpio gpiochip77/1" && (string?)c["level"] == "fail");
         await CallAsync(hub, "diagnose", 202, """{"wait":false}""");
         await CallAsync(hub, "reloadModel", 202);
         await node.LineAsync("Cameras look with model nanodet-g-416", error: true);
@@ -151,6 +152,7 @@ public sealed class CommandRunTests : IDisposable
         var environment = hub.Simulator.Environment.ToDictionary(v => v.Name, v => v.Value);
         environment["EDGEVISION__IOTHUB__PORT"] = $"{hub.Simulator.Port}";
         environment["EDGEVISION__MQTT__EMBEDDEDPORT"] = "0";
+        environment["EDGEVISION__STATUSLIGHT__LINE"] = "gpiochip77/1";
         environment["EDGEVISION__CAMERAS__GATE__URI"] = "rtsp://operator:hunter2@127.0.0.1:9/stream";
         var node = EdgeVisionProcess.StartWith(environment, "run", "--camera", "door=test:pattern?width=640&height=480&fps=20", "--data", _folder.PathOf("data"));
         await node.LineAsync("Connected to localhost", error: true);

@@ -16,14 +16,14 @@ public sealed class RemoteCommandsTests : IAsyncDisposable
 
     public static TheoryData<string, string, int, string[]> Wrong => new()
     {
-        { "reboot", "{}", 404, ["There is no such command; Known are ping, getStatus, snapshot,"] },
+        { "reboot", "{}", 404, ["There is no such command. Known are ping, getStatus, snapshot,"] },
         { "getstats", "{}", 404, ["did you mean getStatus?"] },
         { "ping", "{", 400, ["The payload is not valid JSON at line 1, column 2"] },
         { "ping", "[]", 400, ["The payload holds a JSON array; an object with the arguments was expected."] },
         { "ping", """{"message":"a","message":"b"}""", 400, ["twice"] },
         { "ping", """{"message":7}""", 400, ["ping:message: 7 is not a text."] },
         { "ping", """{"mesage":"a"}""", 400, ["ping:mesage: unknown key; did you mean message?"] },
-        { "getStatus", """{"camera":"door"}""", 400, ["getStatus:camera: unknown key"] },
+        { "getStatus", """{"camera":"door"}""", 400, ["getStatus:camera: unknown key; none is known here, remove it."] },
         { "snapshot", "", 400, ["snapshot:camera: is missing; set it."] },
         { "snapshot", """{"camera":"../../etc","width":5000,"quality":"best","colour":true}""", 400, ["snapshot:camera: '../../etc' holds '/'", "snapshot:width: 5000 is not a whole number from 16 to 1920.", "snapshot:quality: 'best' is not", "snapshot:colour: unknown key"] },
         { "snapshot", """{"camera":"yard"}""", 404, ["There is no such camera; there are door."] },
