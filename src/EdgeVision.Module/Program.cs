@@ -52,7 +52,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     await using var deliveries = new Deliveries(outbox, telemetry, time, logs);
     var sinks = new Sinks(outbox, deliveries, telemetry, node, time, logs);
     await sinks.ApplyAsync(options, mqtt);
-    if (hub is not null) deliveries.Start(Deliveries.IotHub, PresetSink.Of(hubOptions.Preset, new IotHubSink(hub, hubOptions, usage, time)), Retries.OfHubEvents());
+    if (hub is not null) deliveries.Start(Deliveries.IotHub, PresetSink.Of(hubOptions.Preset, new IotHubSink(hub, hubOptions, usage, time)), hubOptions.Delivery, Retries.OfHubEvents());
 
     // desired properties -> settings -> reported properties
     using var reconfiguration = new Reconfiguration(settings, model, switchboard, cameras, shared, broker, sinks, screen.Level, node);

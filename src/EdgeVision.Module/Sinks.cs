@@ -33,7 +33,7 @@ internal sealed class Sinks(Outbox outbox, Deliveries deliveries, Telemetry tele
         foreach (var (name, wish) in wanted)
         {
             if (!_running.TryGetValue(name, out var now)) Start(name, wish);
-            else if (now != wish) await deliveries.ReplaceAsync(name, Make(name, wish));
+            else if (now != wish) await deliveries.ReplaceAsync(name, Make(name, wish), DeliveryOf(wish));
             _running[name] = wish;
         }
     }
@@ -42,7 +42,7 @@ internal sealed class Sinks(Outbox outbox, Deliveries deliveries, Telemetry tele
     private void Start(string name, Wish wish)
     {
         outbox.AddSink(name);
-        deliveries.Start(name, Make(name, wish));
+        deliveries.Start(name, Make(name, wish), DeliveryOf(wish));
     }
 
     private async Task EndAsync(string name)
@@ -59,6 +59,8 @@ internal sealed class Sinks(Outbox outbox, Deliveries deliveries, Telemetry tele
         { Webhook: { } webhook } => PresetSink.Of(webhook.Preset, new WebhookSink(webhook, time)),
         _ => throw new ArgumentOutOfRangeException(nameof(wish), wish, "A new kind of sink needs a way to make it."),
     };
+
+    private static DeliveryOptions DeliveryOf(Wish wish) => wish.Mqtt?.Delivery ?? wish.Webhook?.Delivery ?? DeliveryOptions.Default;
 
     private Dictionary<string, Wish> Wanted(EdgeVisionOptions options, MqttOptions mqtt)
     {

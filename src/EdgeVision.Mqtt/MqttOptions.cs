@@ -36,6 +36,9 @@ public sealed record MqttOptions(
     /// <summary>The section's name.</summary>
     public const string Key = "Mqtt";
 
+    /// <summary>How the sink catches up after an outage.</summary>
+    public DeliveryOptions Delivery { get; init; } = DeliveryOptions.Default;
+
     public const string DefaultTopicPrefix = "edgevision/" + EventTopics.DeviceIdPlaceholder;
 
     /// <summary>MQTT 5.0 lets a client id be any text; longer ones than this help nobody.</summary>
@@ -78,6 +81,7 @@ public sealed record MqttOptions(
             Preset = PresetWords.Read(options),
             ContentMode = MqttAlsoOptions.ReadContentMode(options),
             Also = options.Map("Also", "The same events once more on the same broker, in other shapes: each by a name of your choice, with a prefix and a connection of its own.", MqttAlsoOptions.Read, MqttAlsoOptions.CheckName),
+            Delivery = options.Section(DeliveryOptions.Key, DeliveryOptions.Read),
         };
         read.CheckTogether(options);
         return read;

@@ -55,6 +55,10 @@ public static class EventIds
     public const int OutboxClosedWithLoss = 307;
     public const int EventRejectedMore = 308;
 
+    // 330 Order of delivery
+    public const int BacklogFound = 330;
+    public const int ReplayAsked = 331;
+
     // 400 MQTT
     public const int MqttConnected = 400;
     public const int MqttDisconnected = 401;

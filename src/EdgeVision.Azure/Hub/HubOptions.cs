@@ -34,6 +34,9 @@ public sealed record HubOptions
     /// <summary>What each event of a message looks like; a message stays a JSON array of them.</summary>
     public EventPreset Preset { get; init; }
 
+    /// <summary>How the sink catches up after an outage.</summary>
+    public DeliveryOptions Delivery { get; init; } = DeliveryOptions.Default;
+
     /// <summary>Shown by the hub beside the device.</summary>
     public string ProductInfo { get; init; } = "EdgeVision";
 
@@ -76,5 +79,6 @@ public sealed record HubOptions
             "How long an event waits for others to share its message; a full message goes at once, and so do events of the families `rule` and `system`, with what is before them of their camera. Raising it saves messages of cameras with few events, and delays them."),
         Preset = PresetWords.Read(options),
         InFlight = options.Integer("InFlight", 16, 1, 16, "Messages on their way to the hub at once; an edgeHub takes no more than 16."),
+        Delivery = options.Section(DeliveryOptions.Key, DeliveryOptions.Read),
     };
 }

@@ -2,9 +2,9 @@ using EdgeVision.Azure.Hub;
 using EdgeVision.Configuration;
 using EdgeVision.Events;
 using EdgeVision.Models;
-using EdgeVision.Mqtt;
 using EdgeVision.Module.Display;
 using EdgeVision.Module.Webhooks;
+using EdgeVision.Mqtt;
 using EdgeVision.Onnx;
 using Microsoft.Extensions.Logging;
 

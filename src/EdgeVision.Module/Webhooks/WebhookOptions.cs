@@ -32,6 +32,9 @@ internal sealed record WebhookOptions
     /// <summary>For a whole request.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How it catches up after an outage.</summary>
+    public DeliveryOptions Delivery { get; init; } = DeliveryOptions.Default;
+
     /// <summary>Host and port, for people: behind them may stand a token.</summary>
     public string Host => Url.Authority;
 
@@ -47,6 +50,7 @@ internal sealed record WebhookOptions
             Preset = PresetWords.Read(options),
             BatchSize = options.Integer("BatchSize", 100, 1, 1000, "Events a request at most. Raising it drains a backlog faster but sends more of them twice after a failure."),
             Timeout = options.Milliseconds("TimeoutMs", 10_000, 100, 120_000, "How long a request may take before it counts as failed and is made again."),
+            Delivery = options.Section(DeliveryOptions.Key, DeliveryOptions.Read),
         };
         if (read.Secret is not null && read.SecretFile is not null) options.Refuse("SecretFile", "is set, and so is the secret in the environment; keep one of them.");
         return read;

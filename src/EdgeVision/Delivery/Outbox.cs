@@ -21,8 +21,8 @@ public sealed class Outbox : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, OutboxCursor> _cursors = new(StringComparer.Ordinal);
 
-    /// <summary>Positions of sinks that are not there now.</summary>
-    private readonly Dictionary<string, long> _left;
+    /// <summary>Of sinks that are not there now.</summary>
+    private readonly Dictionary<string, SavedCursor> _left;
     private readonly List<OutboxReader> _readers = [];
     private int _closed;
 
@@ -103,6 +103,15 @@ public sealed class Outbox : IAsyncDisposable
         return events.Count == 0 ? LastSequence : await WriteAsync(new WriteRequest([.. events], null), stopping).ConfigureAwait(false);
     }
 
+    /// <summary>Names of the sinks in force.</summary>
+    public IReadOnlyList<string> Sinks
+    {
+        get
+        {
+            lock (_gate) return [.. _cursors.Keys];
+        }
+    }
+
     /// <summary>Of a sink named on opening or added since; always the same one until it is removed.</summary>
     public OutboxCursor Cursor(string sink)
     {
@@ -143,7 +152,7 @@ public sealed class Outbox : IAsyncDisposable
         {
             ThrowIfClosed();
             if (!_cursors.Remove(sink, out var cursor)) return false;
-            _left[sink] = cursor.Position;
+            _left[sink] = cursor.Now;
             _writer.Remove(cursor);
             _readers.Remove(cursor.Reader);
             cursor.Reader.Dispose();
@@ -151,10 +160,13 @@ public sealed class Outbox : IAsyncDisposable
         }
     }
 
-    /// <summary>Events on disk that <paramref name="sink"/> does not have yet; 0 for one that has just been removed, which whoever counts may see a moment longer.</summary>
+    /// <summary>
+    /// Events on disk that <paramref name="sink"/> is yet to get, those of a replay included; 0 for one that has just been removed, which whoever counts may see a
+    /// moment longer.
+    /// </summary>
     public long Depth(string sink)
     {
-        lock (_gate) return _cursors.TryGetValue(sink, out var cursor) ? Math.Max(0, LastSequence - cursor.Position) : 0;
+        lock (_gate) return _cursors.TryGetValue(sink, out var cursor) ? cursor.Depth : 0;
     }
 
     /// <summary>What sinks refused for good, oldest first.</summary>
@@ -202,11 +214,11 @@ public sealed class Outbox : IAsyncDisposable
 
     private OutboxCursor OpenCursor(string sink, long last, long oldest)
     {
-        long? saved = _left.TryGetValue(sink, out var left) ? left : null;
-        var others = _cursors.Count > 0 ? _cursors.Values.Select(c => c.Position) : _left.Values;
-        var position = saved ?? others.DefaultIfEmpty(0).Min();
+        SavedCursor? saved = _left.TryGetValue(sink, out var left) ? left : null;
+        var others = _cursors.Count > 0 ? _cursors.Values.Select(c => c.Position) : _left.Values.Select(l => l.Position);
+        var position = saved?.Position ?? others.DefaultIfEmpty(0).Min();
         // A position beyond the end is a file somebody has edited.
-        return new OutboxCursor(this, OpenReader(), sink, Math.Max(Math.Min(position, last), oldest - 1), saved);
+        return new OutboxCursor(this, OpenReader(), sink, Math.Min(position, last), saved, oldest, last);
     }
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Kept in _readers, closed with the outbox.")]

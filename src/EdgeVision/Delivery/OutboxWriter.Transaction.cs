@@ -18,9 +18,9 @@ internal sealed partial class OutboxWriter
             if (appends) WriteBatch();
             SaveCursors(removed); // first: one of them may have come back, and its new position stands
             var saved = SaveCursors(cursors);
-            var oldest = _ledger.DeleteUpTo(saved.Length == 0 ? 0 : saved.Min(), DeleteChunk);
+            var oldest = _ledger.DeleteUpTo(saved.Length == 0 ? 0 : saved.Min(s => s.Position), DeleteChunk);
             _ledger.Commit(oldest);
-            for (var i = 0; i < saved.Length; i++) cursors[i].Saved = saved[i];
+            for (var i = 0; i < saved.Length; i++) cursors[i].Settle(saved[i]);
             Forget(removed);
             Settle(appends, begun);
         }
@@ -59,16 +59,11 @@ internal sealed partial class OutboxWriter
     }
 
     /// <summary>Positions as written, by cursor.</summary>
-    private long[] SaveCursors(OutboxCursor[] cursors)
+    private SavedCursor[] SaveCursors(OutboxCursor[] cursors)
     {
-        var positions = new long[cursors.Length];
-        for (var i = 0; i < cursors.Length; i++)
-        {
-            positions[i] = cursors[i].Position;
-            if (positions[i] != cursors[i].Saved) _ledger.SaveCursor(cursors[i].Sink, positions[i]);
-        }
-
-        return positions;
+        var saved = new SavedCursor[cursors.Length];
+        for (var i = 0; i < cursors.Length; i++) saved[i] = cursors[i].Save(_ledger);
+        return saved;
     }
 
     private void Forget(OutboxCursor[] removed)
