@@ -68,8 +68,13 @@ internal sealed class StoredEvent : IDisposable
         if (Number(Text(root, "sequence"u8)) is not { } sequence) return null;
         var stored = new StoredEvent(document, data)
         {
-            Id = id, Family = family, Time = time, Sequence = sequence, Node = node,
-            Camera = Text(data, "camera"u8), CameraSequence = Number(Text(root, "camerasequence"u8)) ?? 0,
+            Id = id,
+            Family = family,
+            Time = time,
+            Sequence = sequence,
+            Node = node,
+            Camera = Text(data, "camera"u8),
+            CameraSequence = Number(Text(root, "camerasequence"u8)) ?? 0,
         };
         if (!data.TryGetProperty("objects"u8, out var objects)) return stored;
         stored.Sight = SightOf(data, objects);

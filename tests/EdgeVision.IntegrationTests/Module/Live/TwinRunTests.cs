@@ -134,7 +134,7 @@ public sealed class TwinRunTests : IDisposable
         await using var node = Start(hub);
         await node.LoggedAsync("Connected to localhost");
 
-        await node.DesireAsync($$$$"""{"Cameras":{"door":{{{{HubNodeProcess.Camera}}}} },"Webhooks":{"plant":{{{{plant}}}} },"Mqtt":{"Also":{"lite":{"Preset":"compact","TopicPrefix":"lite"}}}}""");
+        await node.DesireAsync($$$$"""{"Cameras":{"door":{{{{HubNodeProcess.Camera}}}} },"Webhooks":{"plant":{{{{plant}}}} },"Mqtt":{"Also":{"lite":{"Preset":"compact","TopicPrefix":"lite"} } } }""");
         Assert.True(await arrived.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken), "Nothing was posted.");
         await node.ReportedAsync(r => (string?)r["status"]?["sinks"]?["webhook-plant"] == "ok" && (string?)r["status"]?["sinks"]?["mqtt-lite"] == "ok");
 
