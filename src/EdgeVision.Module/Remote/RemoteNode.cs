@@ -29,6 +29,9 @@ internal sealed record RemoteNode
     /// <summary>Null when there is no camera of this name.</summary>
     public required Func<string, CameraRequests?> Camera { get; init; }
 
+    /// <summary>Of a camera that may be gone by now, which would be known again, for ever, if it were only asked for; then, as before its first frame, all zero.</summary>
+    public CameraTelemetry TelemetryOf(CameraRequests camera) => Telemetry.Find(camera.Camera) ?? new CameraTelemetry(camera.Camera);
+
     /// <summary>Names of the outputs.</summary>
     public required Func<IReadOnlyList<string>> Outputs { get; init; }
 

@@ -93,6 +93,21 @@ public sealed class RemoteCommandsTests : IAsyncDisposable
         Assert.Equal((409, "Camera 'door' is lost and opened again: rtsp://***@10.0.0.7/1 does not answer; check its cable."), (code, (string?)body["error"]));
     }
 
+    /// <summary>The twin may take a camera away between two steps of a command; in /readyz and /metrics it would stay for ever.</summary>
+    [Theory]
+    [InlineData("getStatus", "{}", 200)]
+    [InlineData("pauseCamera", """{"camera":"door"}""", 200)]
+    [InlineData("detectNow", """{"camera":"door"}""", 504)]
+    public async Task A_camera_that_was_just_taken_away_is_not_made_known_again(string name, string arguments, int status)
+    {
+        _node.Telemetry.Forget("door");
+        var call = CallAsync(name, arguments);
+        _node.Time.Advance(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(status, (await call.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).Status);
+        Assert.Empty(_node.Telemetry.Cameras);
+    }
+
     [Fact]
     public async Task A_camera_without_frames_is_504_after_20_seconds()
     {
