@@ -58,7 +58,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     // methods, the input `commands` -> what the node can be asked
     var asked = logs.CreateLogger("commands");
     await using var reload = new ModelReload(reconfiguration.ReloadModelAsync, time, asked);
-    await using var commands = new RemoteCommands(RemoteNode.Of(shared, settings, model, cameras, screen, node, data.Path, () => hub?.Status, reload.RunAsync));
+    await using var commands = new RemoteCommands(RemoteNode.Of(shared, settings, model, cameras, screen, node, data.Path, () => hub?.Status, reload.Begin));
     await using var methods = new MethodDesk(commands.RunAsync, time, asked);
     await using var links = new Supervisor(time, logs.CreateLogger("supervisor"));
     if (hub is not null)
