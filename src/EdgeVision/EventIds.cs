@@ -1,9 +1,9 @@
 namespace EdgeVision;
 
-/// <summary>Ids of log events, in blocks of 100 a room. A test proves them unique and named; a number is never used twice.</summary>
+/// <summary>Ids of log events, in blocks, each with its owner. A test proves them unique and named; a number is never used twice.</summary>
 public static class EventIds
 {
-    // 100 Frames and camera loop
+    // 100–119 Frames and camera loop
     public const int CameraStarted = 100;
     public const int CameraEnded = 101;
     public const int FramesDropped = 102;
@@ -11,20 +11,21 @@ public static class EventIds
     public const int FrameSkipped = 104;
     public const int JpegDecoder = 110;
 
-    // 120 V4L2 · 140 ffmpeg and OpenCV · 150 masks and motion · 160 GPIO lines · 170 triggers · 180 outputs and gates
+    // 120–139 V4L2. Still free: 140–149 ffmpeg and OpenCV, 150–159 masks and motion
     public const int FramesMissed = 120;
     public const int FramesCorrupted = 121;
     public const int ControlSet = 135;
     public const int ControlNotSet = 136;
 
+    // 160–169 GPIO lines
     public const int GpioOpened = 160;
 
-    // 170 triggers
+    // 170–179 Triggers
     public const int PulsesUnanswered = 170;
     public const int StrobeFailed = 171;
     public const int StrobeRecovered = 172;
 
-    // 180 outputs and gates
+    // 180–199 Outputs, gates, status light
     public const int GateChanged = 180;
     public const int GateFailed = 181;
     public const int GateRecovered = 182;
@@ -34,7 +35,7 @@ public static class EventIds
     public const int OutputNotSafe = 186;
     public const int NodeStatusChanged = 187;
 
-    // 200 Inference and models
+    // 200–299 Inference and models
     public const int ModelLoaded = 200;
     public const int InferenceFailed = 201;
     public const int InferenceRecovered = 202;
@@ -44,7 +45,7 @@ public static class EventIds
     public const int OptimisedModelUnusable = 206;
     public const int ModelAssumed = 290;
 
-    // 300 Outbox and delivery
+    // 300–399 Outbox and delivery
     public const int OutboxOpened = 300;
     public const int OutboxWriteFailed = 301;
     public const int OutboxWriteRecovered = 302;
@@ -55,11 +56,11 @@ public static class EventIds
     public const int OutboxClosedWithLoss = 307;
     public const int EventRejectedMore = 308;
 
-    // 330 Order of delivery
+    // 330–339 Order of delivery
     public const int BacklogFound = 330;
     public const int ReplayAsked = 331;
 
-    // 400 MQTT
+    // 400–449 MQTT
     public const int MqttConnected = 400;
     public const int MqttDisconnected = 401;
     public const int BrokerStarted = 402;
@@ -77,12 +78,12 @@ public static class EventIds
     public const int MqttCorrelationBad = 424;
     public const int MqttAnswerNotSent = 425;
 
-    // 450 IoT Hub and edgeHub
+    // 450–459 IoT Hub and edgeHub
     public const int HubConnected = 450;
     public const int HubLost = 451;
     public const int HubTokenRenewed = 452;
 
-    // 460 Commands: methods, the input `commands`; 490, too
+    // 460–469 and 490–499 Commands: methods, the input `commands`
     public const int CommandAnswered = 460;
     public const int CommandBroke = 461;
     public const int CommandLate = 462;
@@ -93,12 +94,14 @@ public static class EventIds
     public const int CameraPauseChanged = 467;
     public const int DiagnosisFound = 468;
     public const int Diagnosed = 469;
+    public const int ModelNotReloaded = 490;
+    public const int InputUnknown = 491;
 
-    // 470 Health and metrics
+    // 470–479 Health and metrics
     public const int HttpListens = 470;
     public const int HttpPortTaken = 471;
 
-    // 480 Twin and live settings
+    // 480–489 Twin and live settings
     public const int TwinNotRead = 480;
     public const int TwinNotTaken = 481;
     public const int TwinGarbled = 482;
@@ -109,11 +112,7 @@ public static class EventIds
     public const int TwinFileUnusable = 487;
     public const int ModelExchanged = 488;
 
-    // 490 Commands, more of them
-    public const int ModelNotReloaded = 490;
-    public const int InputUnknown = 491;
-
-    // 500 Module: supervision, configuration
+    // 500–599 Module: supervision, configuration
     public const int TaskFailed = 500;
     public const int TaskBroke = 501;
     public const int ConfigurationLoaded = 502;

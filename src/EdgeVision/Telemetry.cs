@@ -11,6 +11,9 @@ public sealed class Telemetry
     /// <summary>One per camera name, kept across restarts of that camera.</summary>
     public CameraTelemetry Camera(string name) => _cameras.GetOrAdd(name, static n => new CameraTelemetry(n));
 
+    /// <summary>Null when nothing is known of a camera of this name, and so it stays: for who asks while cameras come and go.</summary>
+    public CameraTelemetry? Find(string camera) => _cameras.GetValueOrDefault(camera);
+
     /// <summary>The camera is no longer configured; should it come back, it begins anew.</summary>
     public void Forget(string camera) => _cameras.TryRemove(camera, out _);
 

@@ -20,18 +20,24 @@ internal static class HealthcheckCommand
         var command = new Command("healthcheck", "Asks the module that runs on this machine how it is. Exit code 0 when it is well, 1 with a sentence otherwise; 3 s at most.") { port, ready };
         command.SetAction(async (parsed, stopping) =>
         {
-            var (isWell, sentence) = await AskAsync(parsed.GetValue(port) ?? Configured(), parsed.GetValue(ready) ? "/readyz" : "/healthz", stopping);
+            var (isWell, sentence) = (parsed.GetValue(port) ?? Configured()) is var at and > 0
+                ? await AskAsync(at, parsed.GetValue(ready) ? "/readyz" : "/healthz", stopping)
+                : (false, "EDGEVISION__HTTP__PORT is 0, so the module answers nobody; give it a port, or take this check away (in createOptions: \"Healthcheck\": {\"Test\": [\"NONE\"]}).");
             await (isWell ? Console.Out : Console.Error).WriteLineAsync(sentence);
             return isWell ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
     }
 
-    private static int Configured() => int.TryParse(Environment.GetEnvironmentVariable("EDGEVISION__HTTP__PORT"), out var port) && port is > 0 and <= 65535 ? port : HttpOptions.DefaultPort;
+    private static int Configured() => int.TryParse(Variable("EDGEVISION__HTTP__PORT"), out var port) && port is >= 0 and <= 65535 ? port : HttpOptions.DefaultPort;
+
+    /// <summary>In any case of letters, as the node takes it; of several the one that counts there.</summary>
+    private static string? Variable(string name) =>
+        Settings.ProcessEnvironment().Where(v => v.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => v.Value).LastOrDefault();
 
     /// <summary>Loopback, unless the module listens on one address of another kind alone.</summary>
     private static IPAddress Listening() =>
-        IPAddress.TryParse(Environment.GetEnvironmentVariable("EDGEVISION__HTTP__ADDRESS"), out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) ? address : IPAddress.Loopback;
+        IPAddress.TryParse(Variable("EDGEVISION__HTTP__ADDRESS"), out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) ? address : IPAddress.Loopback;
 
     private static async Task<(bool IsWell, string Sentence)> AskAsync(int port, string page, CancellationToken stopping)
     {

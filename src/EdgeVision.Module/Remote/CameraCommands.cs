@@ -51,7 +51,7 @@ internal sealed partial class CameraCommands(RemoteNode node)
             return false;
         }
 
-        var telemetry = node.Telemetry.Camera(camera.Camera);
+        var telemetry = node.TelemetryOf(camera);
         if (telemetry.Condition is not (CameraCondition.Lost or CameraCondition.Ended)) return true;
         refusal = CommandAnswer.Refusal(CommandAnswer.Conflict, telemetry.Condition is CameraCondition.Ended
             ? $"Camera '{camera.Camera}' came to its end and gives no more frames."
@@ -87,7 +87,7 @@ internal sealed partial class CameraCommands(RemoteNode node)
         return CommandAnswer.Of(CommandAnswer.Ok, json =>
         {
             json.WriteString("camera", camera.Camera);
-            json.WriteString("state", StatusCommand.StateOf(node.Telemetry.Camera(camera.Camera), camera));
+            json.WriteString("state", StatusCommand.StateOf(node.TelemetryOf(camera), camera));
             json.WriteBoolean("changed", hasChanged);
         });
     }

@@ -8,7 +8,8 @@ namespace EdgeVision.Module.Remote;
 
 /// <summary>
 /// The doctor's checks beside a working node: what it holds itself (cameras, the embedded broker's port, the hub's link) is not tried a second time, which
-/// would only disturb it, but told as it is. While the link to the hub is down, the way to it is examined as well, which takes no login.
+/// would only disturb it, but told as it is. The way to the hub is examined beside its link: that takes no login, and an authority that ends soon shows while
+/// the link is still up.
 /// </summary>
 internal sealed class Diagnosis(Func<Settings> settings, string dataFolder, Telemetry telemetry, Func<HubLinkStatus?> link, TimeProvider time)
 {
@@ -27,12 +28,8 @@ internal sealed class Diagnosis(Func<Settings> settings, string dataFolder, Tele
         findings.AddRange(telemetry.Cameras.Select(Camera));
         findings.AddRange(await GpioChecks.ExamineAsync(now.Options, GpioInventory.Read, time, stopping));
         findings.AddRange(telemetry.Sinks.Select(Sink));
-        if (link() is { } status)
-        {
-            findings.Add(Link(status));
-            if (status.State is not HubLinkState.Connected) findings.AddRange(await HubChecks.ExamineAsync(Settings.ProcessEnvironment(), now.Options.IotHub, time, stopping));
-        }
-
+        if (link() is { } status) findings.Add(Link(status));
+        findings.AddRange(await HubChecks.ExamineAsync(Settings.ProcessEnvironment(), now.Options.IotHub, time, stopping));
         return findings;
     }
 

@@ -15,17 +15,15 @@ internal sealed partial class ModelReload(Func<CancellationToken, Task<string?>>
     private readonly Lock _gate = new();
     private Task _running = Task.CompletedTask;
 
-    public ValueTask<CommandAnswer> RunAsync(string? model, CancellationToken stopping)
+    public CommandAnswer Begin()
     {
-        if (model is not null)
-            return ValueTask.FromResult(CommandAnswer.Refusal(CommandAnswer.Mistaken, "Which model is used is said by the configuration: set EdgeVision:Model there, or Model in the desired properties; without 'model' the configured one is opened anew."));
         lock (_gate)
         {
-            if (!_running.IsCompleted) return ValueTask.FromResult(CommandAnswer.Refusal(CommandAnswer.Conflict, "The model is being opened already; see getStatus."));
+            if (!_running.IsCompleted) return CommandAnswer.Refusal(CommandAnswer.Conflict, "The model is being opened already; see getStatus.");
             _running = Task.Run(ReloadAsync, CancellationToken.None);
         }
 
-        return ValueTask.FromResult(CommandAnswer.Of(CommandAnswer.Accepted, json => json.WriteString("state", "The model is opened anew; cameras go on with the old one until then (getStatus, getLogs).")));
+        return CommandAnswer.Of(CommandAnswer.Accepted, json => json.WriteString("state", "The model is opened anew; cameras go on with the old one until then (getStatus, getLogs)."));
     }
 
     public async ValueTask DisposeAsync()

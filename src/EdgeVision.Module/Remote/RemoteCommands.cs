@@ -22,7 +22,7 @@ internal sealed class RemoteCommands : IAsyncDisposable
         Add(RemoteCommand.Of("detectNow", CameraCommands.ReadName, cameras.DetectNowAsync));
         Add(RemoteCommand.Of("pauseCamera", CameraCommands.ReadName, cameras.Pause));
         Add(RemoteCommand.Of("resumeCamera", CameraCommands.ReadName, cameras.Resume));
-        Add(RemoteCommand.Of("reloadModel", SmallCommands.ReadModel, small.ReloadModelAsync));
+        Add(RemoteCommand.Of("reloadModel", node.ReloadModel));
         Add(RemoteCommand.Of("setLogLevel", LogLevelArguments.Read, logs.SetLevel));
         Add(RemoteCommand.Of("getLogs", LogArguments.Read, logs.Tail));
         Add(RemoteCommand.Of("diagnose", DiagnoseCommand.ReadWait, _diagnose.RunAsync));

@@ -29,6 +29,9 @@ internal sealed record RemoteNode
     /// <summary>Null when there is no camera of this name.</summary>
     public required Func<string, CameraRequests?> Camera { get; init; }
 
+    /// <summary>Of a camera that may be gone by now, which would be known again, for ever, if it were only asked for; then, as before its first frame, all zero.</summary>
+    public CameraTelemetry TelemetryOf(CameraRequests camera) => Telemetry.Find(camera.Camera) ?? new CameraTelemetry(camera.Camera);
+
     /// <summary>Names of the outputs.</summary>
     public required Func<IReadOnlyList<string>> Outputs { get; init; }
 
@@ -48,8 +51,8 @@ internal sealed record RemoteNode
     /// <summary>Runs the doctor's checks that can be run beside a working node.</summary>
     public required Func<CancellationToken, Task<IReadOnlyList<Finding>>> Examine { get; init; }
 
-    /// <summary>Opens the configured model anew, or the one of this name; null where that cannot be done.</summary>
-    public Func<string?, CancellationToken, ValueTask<CommandAnswer>>? ReloadModel { get; init; }
+    /// <summary>Opens the configured model anew.</summary>
+    public required Func<CommandAnswer> ReloadModel { get; init; }
 
     public required TimeProvider Time { get; init; }
 
@@ -58,7 +61,7 @@ internal sealed record RemoteNode
     /// <summary>Of the program's parts.</summary>
     public static RemoteNode Of(
         SharedParts shared, LiveSettings settings, LiveModel model, Cameras cameras, Screen screen, NodeIdentity node, string dataFolder, Func<HubLinkStatus?> link,
-        Func<string?, CancellationToken, ValueTask<CommandAnswer>> reloadModel) => new()
+        Func<CommandAnswer> reloadModel) => new()
         {
             Identity = node,
             Telemetry = shared.Telemetry,

@@ -38,7 +38,8 @@ internal sealed class SnapshotFolder(string dataFolder)
             {
                 MakeFolder();
                 var path = Path.Combine(_folder, name);
-                // Whoever looks into the folder sees whole pictures only.
+                // What a stop left; and whoever looks into the folder sees whole pictures only.
+                foreach (var unfinished in Directory.EnumerateFiles(_folder, "*" + Unfinished)) File.Delete(unfinished);
                 Write(path + Unfinished, jpeg);
                 File.Move(path + Unfinished, path);
                 LetGo(camera);
@@ -62,13 +63,21 @@ internal sealed class SnapshotFolder(string dataFolder)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var file = new FileStream(path, options);
-        file.Write(bytes);
+        try
+        {
+            using var file = new FileStream(path, options);
+            file.Write(bytes);
+        }
+        catch (IOException)
+        {
+            // The last room on the disk is the outbox's.
+            File.Delete(path);
+            throw;
+        }
     }
 
     private void LetGo(string camera)
     {
-        foreach (var unfinished in Directory.EnumerateFiles(_folder, "*" + Unfinished)) File.Delete(unfinished);
         // By their times, which are text that sorts.
         var own = Directory.EnumerateFiles(_folder, "*" + Ending)
             .Where(f => CameraOf(Path.GetFileName(f.AsSpan())).SequenceEqual(camera))

@@ -47,7 +47,7 @@ internal sealed class StatusCommand(RemoteNode node) : IDisposable
 
     private void Write(Utf8JsonWriter json, CameraRequests requests)
     {
-        var camera = node.Telemetry.Camera(requests.Camera);
+        var camera = node.TelemetryOf(requests);
         json.WriteStartObject(camera.Camera);
         json.WriteString("state", StateOf(camera, requests));
         if (camera.Condition is CameraCondition.Lost)

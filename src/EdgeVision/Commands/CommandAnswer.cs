@@ -9,7 +9,7 @@ namespace EdgeVision.Commands;
 /// <param name="Body">UTF-8 JSON; <c>{"error":"…"}</c> with a sentence from 400 on.</param>
 public readonly record struct CommandAnswer(int Status, ReadOnlyMemory<byte> Body)
 {
-    public const int Ok = 200, Accepted = 202, Mistaken = 400, Unknown = 404, Conflict = 409, TooLarge = 413, TooMany = 429, Broken = 500, NotImplemented = 501, Unavailable = 503, Late = 504;
+    public const int Ok = 200, Accepted = 202, Mistaken = 400, Unknown = 404, Conflict = 409, TooLarge = 413, TooMany = 429, Broken = 500, Unavailable = 503, Late = 504;
 
     // Machines and terminals read it, no browser: names keep their letters.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

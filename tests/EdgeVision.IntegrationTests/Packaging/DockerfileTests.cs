@@ -44,6 +44,7 @@ public sealed partial class DockerfileTests
         Assert.Equal("SIGTERM", file.Last("STOPSIGNAL"));
         Assert.Equal("""["/opt/edgevision/edgevision"]""", file.Last("ENTRYPOINT"));     // no shell between the signal and the node
         Assert.Equal("""["run"]""", file.Last("CMD"));
+        Assert.Contains(" PATH=/opt/edgevision:$PATH ", file.Last("ENV"), StringComparison.Ordinal);     // docker exec edgevision edgevision doctor, as documents and sentences say
         Assert.Equal("9600", file.Last("EXPOSE"));
         Assert.Contains(file.All("RUN", 1), r => r.Contains("/deploy/sbom", StringComparison.Ordinal));
         foreach (var label in new[] { "title", "description", "licenses", "version", "revision", "base.name" })

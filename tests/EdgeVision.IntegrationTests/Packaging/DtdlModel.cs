@@ -84,7 +84,7 @@ internal static class DtdlModel
             ("timingsMs", Object(("preprocess", "double"), ("infer", "double"), ("postprocess", "double"))))),
         Command("pauseCamera", "Its frames are not looked at until it is resumed.", Object(("camera", "string")), CameraState()),
         Command("resumeCamera", "Ends the pause.", Object(("camera", "string")), CameraState()),
-        Command("reloadModel", "The configured model from its files as they are now, or another.", Object(("model", "string")), null),
+        Command("reloadModel", "The configured model from its files as they are now.", null, null),
         Command("setLogLevel", "For some minutes (60), or with 0 until the restart.", Object(("level", Enum(Levels)), ("minutes", "integer")), Object(
             ("level", Enum(Levels)), ("configured", Enum(Levels)), ("until", "dateTime"))),
         Command("getLogs", "The newest lines, secrets masked.", Object(("lines", "integer"), ("level", Enum(Levels))), Object(

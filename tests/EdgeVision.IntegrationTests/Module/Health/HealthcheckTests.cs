@@ -56,6 +56,28 @@ public sealed class HealthcheckTests : IDisposable
         Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
+    /// <summary>As the node reads it.</summary>
+    [Theory]
+    [InlineData("EDGEVISION__HTTP__PORT")]
+    [InlineData("EdgeVision__Http__Port")]
+    public async Task The_port_is_that_of_the_environment_however_it_is_spelled(string name)
+    {
+        var port = FreePort();
+        await using var check = EdgeVisionProcess.StartWith(new Dictionary<string, string> { [name] = $"{port}" }, "healthcheck");
+
+        Assert.Equal(1, await check.ExitAsync());
+        Assert.Contains($"Nobody answers at http://127.0.0.1:{port}/healthz", check.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_to_answer_nobody_cannot_be_asked()
+    {
+        await using var check = EdgeVisionProcess.StartWith(new Dictionary<string, string> { ["EDGEVISION__HTTP__PORT"] = "0" }, "healthcheck");
+
+        Assert.Equal(1, await check.ExitAsync());
+        Assert.Contains("EDGEVISION__HTTP__PORT is 0", check.Stderr, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task One_who_hangs_is_given_up_after_three_seconds()
     {

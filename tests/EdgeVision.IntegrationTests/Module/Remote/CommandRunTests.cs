@@ -63,6 +63,8 @@ public sealed class CommandRunTests : IDisposable
         Assert.Contains(checks, c => (string?)c!["check"] == "camera GATE" && (string?)c["level"] == "fail");
         Assert.Contains(checks, c => (string?)c!["check"] == "model" && (string?)c["level"] == "ok");
         Assert.Contains(checks, c => (string?)c!["check"] == "hub link" && (string?)c["level"] == "ok");
+        Assert.Contains(checks, c => (string?)c!["check"] == "hub tls" && (string?)c["level"] == "ok");
+        Assert.Contains(checks, c => (string?)c!["check"] == "trust bundle" && (string?)c["level"] == "ok");
         Assert.Contains(checks, c => (string?)c!["check"] == "gpio gpiochip77/1" && (string?)c["level"] == "fail");
         await CallAsync(hub, "diagnose", 202, """{"wait":false}""");
         await CallAsync(hub, "reloadModel", 202);

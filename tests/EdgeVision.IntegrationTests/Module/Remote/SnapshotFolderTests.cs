@@ -44,6 +44,18 @@ public sealed class SnapshotFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_disk_keeps_no_half_of_a_picture()
+    {
+        await using var disk = await SmallDisk.MountAsync(_folder.Path, 2);
+        var folder = new SnapshotFolder(_folder.Path);
+        folder.Save("door", Moment, [1]);
+
+        for (var i = 0; i < 3; i++) Assert.Throws<PictureException>(() => folder.Save("door", Moment, new byte[3 << 20]));
+
+        Assert.Single(Directory.GetFiles(Path.Combine(_folder.Path, SnapshotFolder.Name)));
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_written_is_a_sentence()
     {
         File.WriteAllText(_folder.PathOf(SnapshotFolder.Name), "in the way");

@@ -44,7 +44,7 @@ internal sealed class StillNode : IAsyncDisposable
             LogLevel = Level,
             Log = Tail,
             Examine = _ => Task.FromResult<IReadOnlyList<Finding>>([Finding.Ok("clock", "It is late."), Finding.Fail("camera door", "rtsp://user:secret@host refused.", "Mend it.")]),
-            ReloadModel = (_, _) => ValueTask.FromResult(CommandAnswer.Of(202, _ => { })),
+            ReloadModel = () => CommandAnswer.Of(202, _ => { }),
             Time = Time,
             Logger = Tail.CreateLogger("commands"),
         });
