@@ -1,4 +1,5 @@
 using EdgeVision.Events;
+using EdgeVision.Inference;
 using EdgeVision.Models;
 
 namespace EdgeVision.Mqtt.HomeAssistant;
@@ -59,11 +60,11 @@ public sealed class HomeAssistantDiscovery
         return [.. before.Keys.Where(topic => !after.ContainsKey(topic)).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Labels that the options name and the model does not: their entities stay at nothing for ever, which is worth a word.</summary>
-    public IReadOnlyList<string> UnknownLabels(ModelIdentity model)
+    /// <summary>Labels that the options name and the model does not, each as a sentence without its subject: their entities stay at nothing for ever.</summary>
+    public IEnumerable<string> UnknownLabels(ModelIdentity model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return [.. _options.Occupancy.Concat(_options.Counts).Distinct(StringComparer.OrdinalIgnoreCase).Except(model.Labels, StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
+        return DetectionFilter.UnknownClasses([.. _options.Occupancy.Concat(_options.Counts).Distinct(StringComparer.OrdinalIgnoreCase)], model.Name, model.Labels);
     }
 
     private string TopicOf(DiscoveredEntity entity) => $"{_options.DiscoveryPrefix}/{entity.Component}/{_device.Id}/{entity.ObjectId}/config";
