@@ -60,8 +60,8 @@ def wrong(kind, value):
         return None if re.fullmatch(r"mdi:[a-z0-9-]+", value) else "is no icon"
     if kind == TEMPLATE:
         try:
-            jinja.parse(value)
-        except jinja2.TemplateSyntaxError as error:
+            jinja.from_string(value)
+        except (jinja2.TemplateSyntaxError, SyntaxError) as error:  # the second: Python cannot read what became of it
             return f"is no template: {error}"
     if kind in (READ_TOPIC, WRITE_TOPIC):
         if len(value.encode()) > 65535 or "\0" in value or (kind == WRITE_TOPIC and re.search(r"[+#]", value)):

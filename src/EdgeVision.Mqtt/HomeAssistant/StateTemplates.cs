@@ -24,14 +24,20 @@ internal static class StateTemplates
     public static string Model { get; } = string.Create(CultureInfo.InvariantCulture, $"{{{{ (value_json.model.name ~ ' ' ~ value_json.model.version)[:{MaxState}] }}}}");
 
     /// <param name="labels">Any of them; none for anything.</param>
-    public static string Occupied(IReadOnlyList<string> labels) => $"{{{{ ('ON' if {Sum(labels)} > 0 else 'OFF') if {IsLooking} else None }}}}";
+    public static string Occupied(IReadOnlyList<string> labels) => $"{{{{ ('ON' if ({Sum(labels)}) > 0 else 'OFF') if {IsLooking} else None }}}}";
 
     public static string Count(string label) => $"{{{{ {CountOf(label)} if {IsLooking} else None }}}}";
 
     /// <param name="name">Of a number in the state, which may be null.</param>
     public static string Figure(string name) => $"{{{{ value_json.{name} if {IsLooking} else None }}}}";
 
-    private static string Sum(IReadOnlyList<string> labels) => labels.Count == 0 ? "(value_json.counts.values() | sum)" : $"({string.Join(" + ", labels.Select(CountOf))})";
+    /// <remarks>A list, not a chain of <c>+</c>: 200 of those are nested deeper than Python reads.</remarks>
+    private static string Sum(IReadOnlyList<string> labels) => labels.Count switch
+    {
+        0 => "value_json.counts.values() | sum",
+        1 => CountOf(labels[0]),
+        _ => $"[{string.Join(", ", labels.Select(CountOf))}] | sum",
+    };
 
     /// <summary>By <c>get</c>: a label might be called <c>items</c>, which a subscript takes for the method.</summary>
     private static string CountOf(string label) => $"value_json.counts.get({Quote(label)}, 0)";
