@@ -24,27 +24,35 @@ internal sealed partial class Deliveries(Outbox outbox, Telemetry telemetry, Tim
     private long Waiting => Names().Max(n => (long?)outbox.Depth(n)) ?? 0;
 
     /// <summary>Starts delivering to <paramref name="sink"/>, which belongs to this object from now on.</summary>
-    public void Start(string name, IEventSink sink, RetrySchedule? retry = null)
+    public void Start(string name, IEventSink sink, DeliveryOptions options, RetrySchedule? retry = null)
     {
-        var loop = new DeliveryLoop(outbox, name, sink, telemetry.Sink(name), time, logs.CreateLogger(name), retry);
+        var loop = new DeliveryLoop(outbox, name, sink, telemetry.Sink(name), time, logs.CreateLogger(name), retry, options);
         var supervisor = new Supervisor(time, logs.CreateLogger("supervisor"));
         lock (_gate) _running.Add(name, (supervisor, sink));
         supervisor.Run($"delivery {name}", stopping => loop.RunAsync(stopping, _finishing.Token), Retries.OfCameras());
     }
 
     /// <summary>The events of <paramref name="name"/> go to <paramref name="sink"/> from now on; what the old one had not acknowledged goes to the new one.</summary>
-    public async Task ReplaceAsync(string name, IEventSink sink)
+    public async Task ReplaceAsync(string name, IEventSink sink, DeliveryOptions options)
     {
         if (TryRemove(name, out var old))
         {
             await old.Supervisor.DisposeAsync();
             await old.Sink.DisposeAsync();
-            Start(name, sink);
+            Start(name, sink, options);
         }
         else
         {
             await sink.DisposeAsync();
         }
+    }
+
+    /// <summary>Delivers no more to <paramref name="name"/>.</summary>
+    public async Task EndAsync(string name)
+    {
+        if (!TryRemove(name, out var old)) return;
+        await old.Supervisor.DisposeAsync();
+        await old.Sink.DisposeAsync();
     }
 
     /// <summary>Sends what is left, within a bound, and ends.</summary>

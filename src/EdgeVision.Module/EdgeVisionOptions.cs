@@ -4,6 +4,7 @@ using EdgeVision.Configuration;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
 using EdgeVision.Module.Health;
+using EdgeVision.Module.Webhooks;
 using EdgeVision.Mqtt;
 using EdgeVision.Onnx;
 using EdgeVision.Outputs;
@@ -42,6 +43,8 @@ internal sealed record EdgeVisionOptions
 
     public required HubOptions IotHub { get; init; }
 
+    public required IReadOnlyDictionary<string, WebhookOptions> Webhooks { get; init; }
+
     public required HttpOptions Http { get; init; }
 
     public required IReadOnlyDictionary<string, OutputOptions> Outputs { get; init; }
@@ -54,6 +57,7 @@ internal sealed record EdgeVisionOptions
         var read = ReadKeys(options);
         OutputCheck.RefuseCameras(options, read.Outputs, read.Cameras);
         if (read.Cameras.Count > MaxCameras) options.Refuse("Cameras", $"{read.Cameras.Count} cameras are named; a node has {MaxCameras} at most: spread them over several.");
+        if (read.Webhooks.Count > WebhookOptions.MaxCount) options.Refuse(WebhookOptions.Key, $"{read.Webhooks.Count} are named; a node has {WebhookOptions.MaxCount} at most: each has a delivery loop.");
         read = read with { Cameras = read.Cameras.Where(c => c.Value.Enabled).ToDictionary(StringComparer.OrdinalIgnoreCase) };
         read.RefuseLinesWithTwoOwners(options);
         return read;
@@ -75,6 +79,7 @@ internal sealed record EdgeVisionOptions
         Outbox = options.Section("Outbox", OutboxOptions.Read),
         Mqtt = options.Section("Mqtt", MqttOptions.Read),
         IotHub = options.Section(HubOptions.Key, HubOptions.Read),
+        Webhooks = options.Map(WebhookOptions.Key, "Addresses that get events by HTTPS POST, by a name of your choice; each has its own place in the outbox.", WebhookOptions.Read, WebhookOptions.CheckName),
         Http = options.Section(HttpOptions.Key, HttpOptions.Read),
         Outputs = options.Map("Outputs", "GPIO lines that are switched by a rule, by a name of your choice: lamps, sirens, ejectors, a heartbeat.", OutputOptions.Read, EntityName.Check),
         StatusLight = options.OptionalSection("StatusLight", GpioOutputOptions.Read),

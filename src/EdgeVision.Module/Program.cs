@@ -33,7 +33,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     var options = settings.Current.Options;
     screen.Level.Configure(options.LogLevel);
     var node = HubDoor.Node(login, settings.Current);
-    await using var outbox = Outbox.Open(data.Path, options.Outbox, node, login is null ? [Deliveries.Mqtt] : [Deliveries.Mqtt, Deliveries.IotHub], time, logs.CreateLogger("outbox"));
+    await using var outbox = Outbox.Open(data.Path, options.Outbox, node, Sinks.Names(options, hasHub: login is not null), time, logs.CreateLogger("outbox"));
     await using var broker = new LocalBroker(time, logs.CreateLogger("broker"));
     var mqtt = await broker.PrepareAsync(options.Mqtt);
 
@@ -50,12 +50,12 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     var usage = new HubUsage(time);
     await using var hub = login is null ? null : new IotHubConnection(login, hubOptions, time, logs.CreateLogger("iothub"));
     await using var deliveries = new Deliveries(outbox, telemetry, time, logs);
-    var mqttSink = new MqttSink(mqtt, node, time, logs.CreateLogger("mqtt"));
-    deliveries.Start(Deliveries.Mqtt, mqttSink);
-    if (hub is not null) deliveries.Start(Deliveries.IotHub, new IotHubSink(hub, hubOptions, usage, time), Retries.OfHubEvents());
+    var sinks = new Sinks(outbox, deliveries, telemetry, node, time, logs);
+    await sinks.ApplyAsync(options, mqtt);
+    if (hub is not null) deliveries.Start(Deliveries.IotHub, PresetSink.Of(hubOptions.Preset, new IotHubSink(hub, hubOptions, usage, time)), hubOptions.Delivery, Retries.OfHubEvents());
 
     // desired properties -> settings -> reported properties
-    using var reconfiguration = new Reconfiguration(settings, model, switchboard, cameras, shared, broker, deliveries, screen.Level, node);
+    using var reconfiguration = new Reconfiguration(settings, model, switchboard, cameras, shared, broker, sinks, screen.Level, node);
 
     // methods, the input `commands`, the broker's cmd/… -> what the node can be asked
     var asked = logs.CreateLogger("commands");
@@ -87,7 +87,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
         doors.Run("health and metrics", stopping => http.RunAsync(stopping), Retries.OfCameras());
     }
 
-    screen.Show(new NodeFacts(node.DeviceId, model.Current.Package.Identity, mqtt, mqttSink.Topics, outbox, broker.IsEmbedded, hub is null ? null : new HubFacts(hub.Identity.Host, () => hub.Status)));
+    screen.Show(new NodeFacts(node.DeviceId, model.Current.Package.Identity, mqtt, new EventTopics(mqtt.TopicPrefix, node.DeviceId), outbox, broker.IsEmbedded, hub is null ? null : new HubFacts(hub.Identity.Host, () => hub.Status)));
     await cameras.UntilEndedAsync(stopping.Token);
 
     // The same order again: no more frames, the last event, what is left goes out, and a disk that refuses has the rest of the 10 s.

@@ -16,9 +16,6 @@ namespace EdgeVision.Mqtt;
 /// </summary>
 internal sealed partial class MqttConnection : IAsyncDisposable
 {
-    /// <summary>CloudEvents 1.0 MQTT binding, section 3.2: structured content mode.</summary>
-    private const string ContentType = "application/cloudevents+json; charset=utf-8";
-
     /// <summary>Fixed header 5, packet id 2, content type 46, length of properties and topic, rounded up: what a PUBLISH adds to topic and body.</summary>
     private const int PublishOverhead = 64;
 
@@ -55,6 +52,9 @@ internal sealed partial class MqttConnection : IAsyncDisposable
     /// <summary>Events on their way at once: what is configured, or less when the broker takes less.</summary>
     public int Window => Math.Min(_session.Options.InFlight, _welcome?.ReceiveMaximum is { } max and > 0 ? max : ushort.MaxValue);
 
+    /// <summary>User properties and content types can be told.</summary>
+    public bool HasProperties => _version == MqttProtocolVersion.V500;
+
     /// <summary>Opens with MQTT 5.0, and with 3.1.1 when the broker does not speak that. Reason is null exactly when there is a connection.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stopping"/> fired.</exception>
     public static async Task<(MqttConnection? Connection, string? Reason)> OpenAsync(MqttSession session, CancellationToken stopping)
@@ -69,12 +69,12 @@ internal sealed partial class MqttConnection : IAsyncDisposable
     /// Sends one event. Calls made one after the other leave in that order: up to the write lock, which is first come first served, the
     /// client runs synchronously. Never throws for what a network does.
     /// </summary>
-    public async Task<Acknowledgement> PublishAsync(string topic, ReadOnlyMemory<byte> body)
+    public async Task<Acknowledgement> PublishAsync(string topic, EventMessage happened)
     {
         try
         {
-            var message = Message(topic, new(body), retain: false);
-            if (_version == MqttProtocolVersion.V500) message.ContentType = ContentType;
+            var message = Message(topic, new(happened.Payload), retain: false);
+            if (HasProperties) (message.ContentType, message.UserProperties) = (happened.ContentType, happened.Attributes);
             var answer = await _client.PublishAsync(message, _alive.Token).ConfigureAwait(false);
             return new Acknowledgement((int)answer.ReasonCode, answer.ReasonString, null);
         }

@@ -41,8 +41,7 @@ public sealed partial class MqttDesk
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(board);
         if (options.Host is null) throw new ArgumentException("The desk needs a host; for the embedded broker see MqttOptions.AtLoopback.", nameof(options));
-        var id = options.ClientId ?? $"{node.ModuleId}-{node.DeviceId}";
-        _session = new MqttSession(options, id + "-desk", new EventTopics(options.TopicPrefix, node.DeviceId), time, log);
+        _session = new MqttSession(options, MqttSink.ClientIdOf(options, node) + "-desk", new EventTopics(options.TopicPrefix, node.DeviceId), time, log);
         (_board, _commands, _files) = (board, commands, new CredentialFiles(options, time));
         _retry = retry ?? new RetrySchedule(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), Random.Shared);
     }

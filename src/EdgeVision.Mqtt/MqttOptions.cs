@@ -1,5 +1,6 @@
 using EdgeVision.Configuration;
 using EdgeVision.Delivery;
+using EdgeVision.Events.Presets;
 
 namespace EdgeVision.Mqtt;
 
@@ -35,10 +36,24 @@ public sealed record MqttOptions(
     /// <summary>The section's name.</summary>
     public const string Key = "Mqtt";
 
+    /// <summary>How the sink catches up after an outage.</summary>
+    public DeliveryOptions Delivery { get; init; } = DeliveryOptions.Default;
+
     public const string DefaultTopicPrefix = "edgevision/" + EventTopics.DeviceIdPlaceholder;
 
     /// <summary>MQTT 5.0 lets a client id be any text; longer ones than this help nobody.</summary>
     private const int MaxClientIdLength = 256;
+
+    private static readonly IReadOnlyDictionary<string, MqttAlsoOptions> Nothing = new Dictionary<string, MqttAlsoOptions>();
+
+    /// <summary>What a message looks like.</summary>
+    public EventPreset Preset { get; init; }
+
+    /// <summary>Where the attributes of an event stand.</summary>
+    public MqttContentMode ContentMode { get; init; }
+
+    /// <summary>What else the same broker gets, by name.</summary>
+    public IReadOnlyDictionary<string, MqttAlsoOptions> Also { get; init; } = Nothing;
 
     /// <summary><c>host:port</c>, for people.</summary>
     public string Broker => Host is null ? "the embedded broker" : MqttEndpoint.Show(Host, Port);
@@ -61,13 +76,32 @@ public sealed record MqttOptions(
             options.Milliseconds("TimeoutMs", 10_000, 100, 120_000, "How long a connect or an acknowledgement may take before the connection counts as lost."),
             options.Integer("InFlight", 16, 1, 1000, "Events on their way to the broker at once. Raising it hides a slow network's round trips but sends more of them twice after a loss."),
             options.Flag("Commands", false, "Takes commands on {TopicPrefix}/cmd/{command} (docs/commands.md). Whoever may publish there can pause cameras, switch outputs and ask for pictures: let the broker's access list say who."),
-            options.Integer("EmbeddedPort", 1883, 0, 65535, "TCP port of the embedded broker on loopback; 0, or a taken port, means a free one."));
+            options.Integer("EmbeddedPort", 1883, 0, 65535, "TCP port of the embedded broker on loopback; 0, or a taken port, means a free one."))
+        {
+            Preset = PresetWords.Read(options),
+            ContentMode = MqttAlsoOptions.ReadContentMode(options),
+            Also = options.Map("Also", "The same events once more on the same broker, in other shapes: each by a name of your choice, with a prefix and a connection of its own.", MqttAlsoOptions.Read, MqttAlsoOptions.CheckName),
+            Delivery = options.Section(DeliveryOptions.Key, DeliveryOptions.Read),
+        };
         read.CheckTogether(options);
         return read;
     }
 
     /// <summary>These options for a broker on this machine's loopback: how the sink reaches the embedded one.</summary>
     public MqttOptions AtLoopback(int port) => this with { Host = "127.0.0.1", Port = port };
+
+    /// <summary>These options without what else the broker gets: equal for sinks that are.</summary>
+    public MqttOptions Alone() => this with { Also = Nothing };
+
+    /// <summary>These options for one of <see cref="Also"/>: the same broker, another client.</summary>
+    /// <param name="name">A key of <see cref="Also"/>.</param>
+    /// <param name="clientId">Of the main connection.</param>
+    public MqttOptions For(string name, string clientId)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var also = Also[name];
+        return Alone() with { Preset = also.Preset, TopicPrefix = also.TopicPrefix, ContentMode = also.ContentMode, ClientId = $"{clientId}-{name}" };
+    }
 
     /// <summary>The compiler's version would print the password.</summary>
     public override string ToString() =>
@@ -81,9 +115,29 @@ public sealed record MqttOptions(
             if (Tls.Enabled) options.Refuse("Tls:Enabled", "is true, but Host is not set; the embedded broker listens on loopback without TLS: set Host or remove it.");
         }
 
+        RefuseSharedPrefixes(options);
         if (User is null && (Password is not null || PasswordFile is not null)) options.Refuse("User", "is missing, but a password is set; name the user it belongs to.");
         if (Password is not null && PasswordFile is not null) options.Refuse("PasswordFile", "is set, and so is the password in the environment; keep one of them.");
     }
+
+    private void RefuseSharedPrefixes(OptionsReader options)
+    {
+        if (Also.Count > MqttAlsoOptions.MaxCount) options.Refuse("Also", $"{Also.Count} are named; a node has {MqttAlsoOptions.MaxCount} at most: each is a connection.");
+        List<(string Key, string Prefix)> taken = [("TopicPrefix", TopicPrefix)];
+        foreach (var (name, also) in Also)
+        {
+            var key = $"Also:{name}:TopicPrefix";
+            foreach (var (other, prefix) in taken)
+            {
+                if (IsWithin(also.TopicPrefix, prefix) || IsWithin(prefix, also.TopicPrefix))
+                    options.Refuse(key, $"'{also.TopicPrefix}' and '{prefix}' ({other}) share topics, so a subscriber of one would get both; choose another first level, for example '{name}/{EventTopics.DeviceIdPlaceholder}'.");
+            }
+
+            taken.Add((key, also.TopicPrefix));
+        }
+    }
+
+    private static bool IsWithin(string prefix, string other) => (prefix + '/').StartsWith(other + '/', StringComparison.Ordinal);
 
     private static string? CheckUser(string user) =>
         user.Length == 0 || user.AsSpan().IndexOfAnyInRange('\0', '\x1f') >= 0 ? "is empty or holds control characters; write the user name" : null;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeVision.Mqtt;
 
 /// <summary>
-/// Publishes events to an MQTT broker: QoS 1, one CloudEvent a message (structured mode), up to <see cref="MqttOptions.InFlight"/> on
+/// Publishes events to an MQTT broker: QoS 1, one event a message, up to <see cref="MqttOptions.InFlight"/> on
 /// their way and always in order on the wire. It connects when there is something to send and is not connected; when that fails it says
 /// why and leaves the waiting to the delivery loop. All else that a broker hears of a node is the <see cref="MqttDesk"/>'s.
 /// </summary>
@@ -17,6 +17,8 @@ public sealed partial class MqttSink : IEventSink
     private readonly CredentialFiles _files;
     private MqttConnection? _connection;
     private bool _isDisposed;
+    private bool _saidStructured;
+    private readonly NodeIdentity _node;
 
     /// <param name="options">With a host: for the embedded broker <see cref="MqttOptions.AtLoopback"/>.</param>
     /// <param name="node">Gives the topics and the client id their names.</param>
@@ -27,13 +29,22 @@ public sealed partial class MqttSink : IEventSink
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(node);
         if (options.Host is null) throw new ArgumentException("The sink needs a host; for the embedded broker see MqttOptions.AtLoopback.", nameof(options));
-        _session = new MqttSession(options, options.ClientId ?? $"{node.ModuleId}-{node.DeviceId}", new EventTopics(options.TopicPrefix, node.DeviceId), time, log, HasStatus: false);
+        _node = node;
+        _session = new MqttSession(options, ClientIdOf(options, node), new EventTopics(options.TopicPrefix, node.DeviceId), time, log, HasStatus: false);
         _files = new CredentialFiles(options, time);
         _window = new Task<Acknowledgement>[options.InFlight];
     }
 
     /// <summary>Where the events go.</summary>
     public EventTopics Topics => _session.Topics;
+
+    /// <summary>The configured one, or one that names this node.</summary>
+    public static string ClientIdOf(MqttOptions options, NodeIdentity node)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(node);
+        return options.ClientId ?? $"{node.ModuleId}-{node.DeviceId}";
+    }
 
     /// <summary>
     /// Connects when it is not, or when password or certificates have changed since. Null when connected, otherwise one sentence. Nobody needs to call it
@@ -54,6 +65,12 @@ public sealed partial class MqttSink : IEventSink
         if (_connection is { IsAlive: true }) return null;
         if (_connection is { } dead) Drop(await dead.DescribeLossAsync(failure: null).ConfigureAwait(false));
         (_connection, var reason) = await MqttConnection.OpenAsync(_session, stopping).ConfigureAwait(false);
+        if (_connection is { HasProperties: false } && _session.Options.ContentMode is MqttContentMode.Binary && !_saidStructured)
+        {
+            _saidStructured = true;
+            StructuredOnly(_session.Log, _session.Options.Broker);
+        }
+
         return reason;
     }
 
@@ -87,8 +104,9 @@ public sealed partial class MqttSink : IEventSink
         {
             while (end is null && sent < batch.Count && sent - accepted < size)
             {
-                end = Unsendable(connection, batch[sent], sent);
-                if (end is null) _window[sent % size] = connection.PublishAsync(TopicOf(batch[sent]), batch[sent].Body);
+                var message = EventMessage.Of(batch[sent], connection.HasProperties ? _session.Options.ContentMode : MqttContentMode.Structured, _node);
+                end = Unsendable(connection, batch[sent], message, sent);
+                if (end is null) _window[sent % size] = connection.PublishAsync(TopicOf(batch[sent]), message);
                 sent += end is null ? 1 : 0;
             }
 
@@ -137,12 +155,13 @@ public sealed partial class MqttSink : IEventSink
     }
 
     /// <summary>What no broker, or not this one, can take: known before it is sent.</summary>
-    private DeliveryResult? Unsendable(MqttConnection connection, OutboxEntry entry, int index)
+    private DeliveryResult? Unsendable(MqttConnection connection, OutboxEntry entry, in EventMessage message, int index)
     {
         if (entry.Camera is { } camera && EntityName.Check(camera) is { } wrong)
             return DeliveryResult.Rejected(index, $"Event {entry.Sequence} is of camera '{camera}', which {wrong}.");
-        return connection.LimitBelow(TopicOf(entry), entry.Body.Length) is { } limit
-            ? MqttFailure.TooLarge(index, entry.Body.Length, limit, _session.Options)
+        var bytes = message.Payload.Length + message.AttributeBytes;
+        return connection.LimitBelow(TopicOf(entry), bytes) is { } limit
+            ? MqttFailure.TooLarge(index, bytes, limit, _session.Options)
             : null;
     }
 
@@ -154,6 +173,9 @@ public sealed partial class MqttSink : IEventSink
         _connection?.Abort();
         _connection = null;
     }
+
+    [LoggerMessage(EventIds.MqttStructuredOnly, LogLevel.Warning, "MQTT broker {Broker} speaks 3.1.1 only, which knows no user properties: events go in structured content mode. Use a broker of MQTT 5.0, or set ContentMode to structured.")]
+    private static partial void StructuredOnly(ILogger log, string broker);
 
     [LoggerMessage(EventIds.MqttDisconnected, LogLevel.Warning, "Connection to MQTT broker {Broker} ended: {Reason}")]
     private static partial void Disconnected(ILogger log, string broker, string reason);

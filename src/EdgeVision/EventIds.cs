@@ -55,6 +55,10 @@ public static class EventIds
     public const int OutboxClosedWithLoss = 307;
     public const int EventRejectedMore = 308;
 
+    // 330 Order of delivery
+    public const int BacklogFound = 330;
+    public const int ReplayAsked = 331;
+
     // 400 MQTT
     public const int MqttConnected = 400;
     public const int MqttDisconnected = 401;
@@ -65,6 +69,7 @@ public static class EventIds
     public const int BrokerPacketTooLarge = 406;
     public const int MqttStatusRefused = 410;
     public const int MqttClosedHard = 411;
+    public const int MqttStructuredOnly = 412;
     public const int MqttDeskAway = 420;
     public const int MqttDeskNotHeard = 421;
     public const int MqttCommandRetained = 422;

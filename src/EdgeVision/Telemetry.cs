@@ -17,6 +17,9 @@ public sealed class Telemetry
     /// <summary>One per sink name.</summary>
     public SinkTelemetry Sink(string name) => _sinks.GetOrAdd(name, static n => new SinkTelemetry(n));
 
+    /// <summary>The sink is no longer configured.</summary>
+    public void ForgetSink(string name) => _sinks.TryRemove(name, out _);
+
     public IEnumerable<CameraTelemetry> Cameras => _cameras.Values.OrderBy(c => c.Camera, StringComparer.Ordinal);
 
     public IEnumerable<SinkTelemetry> Sinks => _sinks.Values.OrderBy(s => s.Sink, StringComparer.Ordinal);

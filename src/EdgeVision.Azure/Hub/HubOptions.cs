@@ -1,5 +1,6 @@
 using EdgeVision.Configuration;
 using EdgeVision.Delivery;
+using EdgeVision.Events.Presets;
 
 namespace EdgeVision.Azure.Hub;
 
@@ -29,6 +30,12 @@ public sealed record HubOptions
 
     /// <summary>How long an event waits for others of its camera to share a message with.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What each event of a message looks like; a message stays a JSON array of them.</summary>
+    public EventPreset Preset { get; init; }
+
+    /// <summary>How the sink catches up after an outage.</summary>
+    public DeliveryOptions Delivery { get; init; } = DeliveryOptions.Default;
 
     /// <summary>Shown by the hub beside the device.</summary>
     public string ProductInfo { get; init; } = "EdgeVision";
@@ -70,6 +77,8 @@ public sealed record HubOptions
             "Events of one camera share a message up to so many bytes; IoT Hub meters in blocks of 4096. Raising it makes fewer, larger messages that cost as many blocks; lowering it helps consumers that cannot read arrays."),
         Linger = options.Milliseconds("LingerMs", 1000, 0, 60_000,
             "How long an event waits for others to share its message; a full message goes at once, and so do events of the families `rule` and `system`, with what is before them of their camera. Raising it saves messages of cameras with few events, and delays them."),
+        Preset = PresetWords.Read(options),
         InFlight = options.Integer("InFlight", 16, 1, 16, "Messages on their way to the hub at once; an edgeHub takes no more than 16."),
+        Delivery = options.Section(DeliveryOptions.Key, DeliveryOptions.Read),
     };
 }

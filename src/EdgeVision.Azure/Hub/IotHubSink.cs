@@ -9,6 +9,9 @@ namespace EdgeVision.Azure.Hub;
 /// <remarks>One caller at a time, as a delivery loop is.</remarks>
 public sealed class IotHubSink(IotHubConnection connection, HubOptions options, HubUsage usage, TimeProvider time) : IEventSink
 {
+    /// <summary>Far more than can be on their way.</summary>
+    private const int MostRemembered = 4096;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Queue<(Task<string?> Answer, OutboxEntry[] Entries, int Bytes)> _window = new();
@@ -60,9 +63,13 @@ public sealed class IotHubSink(IotHubConnection connection, HubOptions options, 
 
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    /// <summary>What the cursor has passed some other way (given up, evicted) is nobody's any more.</summary>
+    /// <summary>
+    /// What the cursor has passed some other way (given up, evicted) is nobody's any more. It may also be of the other of two streams, of
+    /// what is behind, and still wanted: so it goes only when it is much.
+    /// </summary>
     private void Forget(long before)
     {
+        if (_unsettled.Count + _early.Count <= MostRemembered) return;
         _unsettled.RemoveAll(u => u[^1] < before);
         _early.RemoveWhere(s => s < before);
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
+using EdgeVision.Events.Presets;
 
 namespace EdgeVision.Azure.Hub;
 
@@ -18,7 +19,7 @@ public sealed record TelemetryMessage(string Topic, ReadOnlyMemory<byte> Body, i
     public const int MeteringBlock = 4096;
 
     /// <summary>CloudEvents' schema that the application property `schema` names; the family is in `type`.</summary>
-    private const string Schema = "urn:edgevision:schema:event:v1";
+    private const string Schema = "urn:edgevision:schema:event:v1", PresetSchema = "urn:edgevision:preset:";
 
     private const string ContentType = "application/json", ContentEncoding = "utf-8", Output = "events";
 
@@ -42,8 +43,10 @@ public sealed record TelemetryMessage(string Topic, ReadOnlyMemory<byte> Body, i
     private static (string Name, string Value)[] PropertiesOf(OutboxEntry first) =>
     [
         ("$.mid", first.Id.ToString("D")), ("$.ct", ContentType), ("$.ce", ContentEncoding), ("$.on", Output),
-        ("type", first.Type), ("severity", NameOf(first.Severity)), ("schema", Schema), .. CameraOf(first),
+        ("type", first.Type), ("severity", NameOf(first.Severity)), ("schema", SchemaOf(first.Preset)), .. CameraOf(first),
     ];
+
+    private static string SchemaOf(EventPreset preset) => preset is EventPreset.EdgeVision ? Schema : PresetSchema + PresetWords.Of(preset);
 
     /// <summary>Events of the node itself have none.</summary>
     private static (string Name, string Value)[] CameraOf(OutboxEntry entry) => entry.Camera is { } camera ? [("camera", camera)] : [];

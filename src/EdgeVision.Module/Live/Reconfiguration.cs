@@ -3,6 +3,7 @@ using EdgeVision.Configuration;
 using EdgeVision.Events;
 using EdgeVision.Models;
 using EdgeVision.Module.Display;
+using EdgeVision.Module.Webhooks;
 using EdgeVision.Mqtt;
 using EdgeVision.Onnx;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ namespace EdgeVision.Module.Live;
 /// program's own.
 /// </summary>
 internal sealed partial class Reconfiguration(
-    LiveSettings settings, LiveModel model, Switchboard switchboard, Cameras cameras, SharedParts shared, LocalBroker broker, Deliveries deliveries, LogLevelSwitch logLevel, NodeIdentity node) : IDisposable
+    LiveSettings settings, LiveModel model, Switchboard switchboard, Cameras cameras, SharedParts shared, LocalBroker broker, Sinks sinks, LogLevelSwitch logLevel, NodeIdentity node) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
     private readonly ILogger _log = shared.Logs.CreateLogger("configuration");
@@ -105,11 +106,11 @@ internal sealed partial class Reconfiguration(
         _shared = _shared with { Model = model.Current };
         await cameras.ApplyAsync(next.Options, _shared);
         old?.Dispose();
-        if (now.Differs(next, "Mqtt"))
+        if (now.Differs(next, "Mqtt", WebhookOptions.Key))
         {
             var mqtt = await broker.PrepareAsync(next.Options.Mqtt);
-            await deliveries.ReplaceAsync(Deliveries.Mqtt, new MqttSink(mqtt, node, _shared.Time, _shared.Logs.CreateLogger("mqtt")));
-            if (MqttChanged is not null) await MqttChanged(mqtt);
+            await sinks.ApplyAsync(next.Options, mqtt);
+            if (MqttChanged is not null && now.Differs(next, "Mqtt")) await MqttChanged(mqtt);
             await broker.RetireAsync();
         }
     }

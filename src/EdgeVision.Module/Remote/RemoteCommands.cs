@@ -27,6 +27,7 @@ internal sealed class RemoteCommands : IAsyncDisposable
         Add(RemoteCommand.Of("getLogs", LogArguments.Read, logs.Tail));
         Add(RemoteCommand.Of("diagnose", DiagnoseCommand.ReadWait, _diagnose.RunAsync));
         Add(RemoteCommand.Of("pulseOutput", PulseArguments.Read, small.PulseOutput));
+        Add(RemoteCommand.Of("replay", ReplayArguments.Read, new ReplayCommand(node).Run));
     }
 
     public IEnumerable<RemoteCommand> All => _commands.Values;

@@ -7,6 +7,9 @@ public sealed partial class DeliveryLoop
     [LoggerMessage(EventIds.DeliveryStarted, LogLevel.Debug, "Delivery to {Sink} starts with {Depth} events waiting.")]
     private static partial void Started(ILogger logger, string sink, long depth);
 
+    [LoggerMessage(EventIds.BacklogFound, LogLevel.Information, "{Sink} has {Count} events to catch up with, {Order}.")]
+    private static partial void BacklogFound(ILogger logger, string sink, long count, string order);
+
     [LoggerMessage(EventIds.DeliveryRetry, LogLevel.Warning,
         "{Sink} takes no events ({Reason}); they are kept and tried again, next in {Seconds:0.0} s. {Depth} events wait.")]
     private static partial void Retrying(ILogger logger, string sink, string reason, double seconds, long depth);

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeVision.Delivery;
 
 /// <summary>
-/// Carries events from the outbox to one sink, in order, at the sink's pace: at-least-once. What the sink cannot take now is tried again,
-/// what it will never take goes to the dead letters and the next one is sent.
+/// Carries events from the outbox to one sink, in the order of <see cref="DeliveryOptions"/>, at the sink's pace: at-least-once. What the
+/// sink cannot take now is tried again, what it will never take goes to the dead letters and the next one is sent.
 /// </summary>
 public sealed partial class DeliveryLoop
 {
@@ -21,6 +21,8 @@ public sealed partial class DeliveryLoop
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly RetrySchedule _retry;
+    private readonly DeliveryTurns _turns;
+    private bool _isBack;
     private long _failingSince;
     private long? _reportedRetry;
     private bool _episodeReported;
@@ -34,8 +36,9 @@ public sealed partial class DeliveryLoop
     /// <param name="time">Times retries and reports.</param>
     /// <param name="log">For episodes of failure and rejected events.</param>
     /// <param name="retry">By default 200 ms to 30 s.</param>
+    /// <param name="options">How it catches up; oldest first by default.</param>
     public DeliveryLoop(
-        Outbox outbox, string sinkName, IEventSink sink, SinkTelemetry telemetry, TimeProvider time, ILogger log, RetrySchedule? retry = null)
+        Outbox outbox, string sinkName, IEventSink sink, SinkTelemetry telemetry, TimeProvider time, ILogger log, RetrySchedule? retry = null, DeliveryOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(outbox);
         ArgumentNullException.ThrowIfNull(sink);
@@ -44,6 +47,7 @@ public sealed partial class DeliveryLoop
         ArgumentNullException.ThrowIfNull(log);
         (_outbox, _cursor, _sink, _telemetry, _time, _log) = (outbox, outbox.Cursor(sinkName), sink, telemetry, time, log);
         _retry = retry ?? new RetrySchedule(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), Random.Shared);
+        _turns = new DeliveryTurns(outbox, _cursor, options ?? DeliveryOptions.Default, time);
     }
 
     /// <summary>
@@ -52,22 +56,30 @@ public sealed partial class DeliveryLoop
     /// Returns normally in both cases; may be run again.
     /// </summary>
     /// <param name="stopping">Now. What the sink has not acknowledged is sent again another time.</param>
-    /// <param name="finishing">When the outbox holds nothing more for this sink. It never cuts a send short.</param>
+    /// <param name="finishing">When the outbox holds nothing more for this sink, or nothing that <see cref="DeliveryOptions.BacklogPerSecond"/> lets go now. It never cuts a send short.</param>
     /// <exception cref="OutboxException">The outbox cannot be read.</exception>
     public async Task RunAsync(CancellationToken stopping, CancellationToken finishing = default)
     {
         Started(_log, _cursor.Sink, _outbox.Depth(_cursor.Sink));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, finishing);
+        _isBack = true;
         try
         {
             while (!stopping.IsCancellationRequested)
             {
                 // Before reading: a commit in between must not be slept through.
                 var committed = _outbox.Committed.Next;
-                var batch = await ReadAsync(either.Token, finishing).ConfigureAwait(false);
-                if (batch.Count > 0 && await IsHeldAsync(batch, committed, either.Token).ConfigureAwait(false)) continue;
-                if (batch.Count > 0) await DeliverAsync(batch, stopping, either.Token).ConfigureAwait(false);
-                else if (finishing.IsCancellationRequested) break;
+                NoteBacklog();
+                var batch = _turns.Next();
+                if (batch.Entries.Count == 0)
+                {
+                    if (finishing.IsCancellationRequested) break;
+                    await SleepAsync(committed, _turns.Wait ?? Timeout.InfiniteTimeSpan, either.Token).ConfigureAwait(false);
+                    continue;
+                }
+
+                if (!batch.IsBehind && await IsHeldAsync(batch.Entries, committed, either.Token).ConfigureAwait(false)) continue;
+                await DeliverAsync(batch, stopping, either.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -78,28 +90,17 @@ public sealed partial class DeliveryLoop
         ReportRejections(always: true);
     }
 
-    /// <summary>Empty only when it is time to finish and nothing is left, or time to stop.</summary>
-    private async ValueTask<IReadOnlyList<OutboxEntry>> ReadAsync(CancellationToken either, CancellationToken finishing)
+    /// <summary>After the start and after every outage: what waits by then is old.</summary>
+    private void NoteBacklog()
     {
-        var options = _outbox.Options;
-        try
-        {
-            if (!finishing.IsCancellationRequested) return await _cursor.ReadAsync(options.BatchSize, options.BatchBytes, either).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (finishing.IsCancellationRequested)
-        {
-            // Waiting is over; what is there is still delivered.
-        }
-
-        return _cursor.Read(options.BatchSize, options.BatchBytes);
+        if (!_isBack) return;
+        _isBack = false;
+        if (_turns.NoteBacklog() is var waiting and > 0) BacklogFound(_log, _cursor.Sink, waiting, _turns.Words);
     }
 
-    /// <summary>True when the sink wanted to see what else comes, and something did, or it is time to ask again.</summary>
-    private async ValueTask<bool> IsHeldAsync(IReadOnlyList<OutboxEntry> batch, Task committed, CancellationToken either)
+    /// <summary>Until something is appended or asked for, <paramref name="wait"/> is over, or it is time to finish or stop: the caller looks.</summary>
+    private async ValueTask SleepAsync(Task committed, TimeSpan wait, CancellationToken either)
     {
-        if (either.IsCancellationRequested) return false;
-        var wait = _sink.Linger(batch);
-        if (wait <= TimeSpan.Zero || IsCut(batch, committed)) return false;
         try
         {
             await committed.WaitAsync(wait, _time, either).ConfigureAwait(false);
@@ -108,25 +109,36 @@ public sealed partial class DeliveryLoop
         {
             // Nothing came.
         }
+    }
 
+    /// <summary>True when the sink wanted to see what else comes, and something did, or it is time to ask again.</summary>
+    private async ValueTask<bool> IsHeldAsync(IReadOnlyList<OutboxEntry> batch, Task committed, CancellationToken either)
+    {
+        if (either.IsCancellationRequested) return false;
+        var wait = _sink.Linger(batch);
+        if (wait <= TimeSpan.Zero || IsCut(batch, committed)) return false;
+        if (_turns.BehindWait is { } behind && behind < wait) wait = behind;
+        if (wait > TimeSpan.Zero) await SleepAsync(committed, wait, either).ConfigureAwait(false);
+        _turns.Yield();
         return true;
     }
 
     /// <summary>More waits than a batch may hold: there is no sense in waiting for more. What came after the batch was read does not count.</summary>
     private bool IsCut(IReadOnlyList<OutboxEntry> batch, Task committed) => !committed.IsCompleted && _outbox.LastSequence > batch[^1].Sequence;
 
-    private async ValueTask DeliverAsync(IReadOnlyList<OutboxEntry> batch, CancellationToken stopping, CancellationToken either)
+    private async ValueTask DeliverAsync(DeliveryBatch turn, CancellationToken stopping, CancellationToken either)
     {
+        var batch = turn.Entries;
         var result = await SendAsync(batch, stopping).ConfigureAwait(false);
         if (result.Accepted < 0 || result.Accepted > batch.Count || (result.Accepted == batch.Count) != (result.Outcome == DeliveryOutcome.Accepted))
             throw new InvalidOperationException($"Sink '{_cursor.Sink}' reported {result.Outcome} after {result.Accepted} of {batch.Count} events.");
 
-        if (result.Accepted > 0) Accept(batch, result.Accepted);
+        if (result.Accepted > 0) Accept(turn, result.Accepted);
         switch (result.Outcome)
         {
             case DeliveryOutcome.Rejected:
                 Delivering();
-                await RejectAsync(batch[result.Accepted], result.Reason ?? "no reason given", stopping).ConfigureAwait(false);
+                await RejectAsync(turn, batch[result.Accepted], result.Reason ?? "no reason given", stopping).ConfigureAwait(false);
                 break;
             case DeliveryOutcome.RetryLater:
                 await WaitAsync(result.Reason ?? "no reason given", stopping, either).ConfigureAwait(false);
@@ -151,14 +163,17 @@ public sealed partial class DeliveryLoop
         }
     }
 
-    private void Accept(IReadOnlyList<OutboxEntry> batch, int accepted)
+    private void Accept(DeliveryBatch turn, int accepted)
     {
-        _cursor.Advance(batch[accepted - 1].Sequence);
+        var batch = turn.Entries;
+        if (turn.IsBehind) _cursor.AdvanceBehind(batch[accepted - 1].Sequence);
+        else _cursor.Advance(batch[accepted - 1].Sequence);
+        _turns.Count(turn, accepted);
         _telemetry.CountAccepted(accepted);
         var now = _time.GetUtcNow();
-        for (var i = 0; i < accepted; i++)
+        // Events that wait on purpose, or for this process to start, say nothing about the way.
+        for (var i = 0; i < accepted && !turn.IsOld; i++)
         {
-            // Events of an earlier process waited for this one to start: that says nothing about the way.
             if (batch[i].Sequence >= _outbox.FirstSequence) _telemetry.Latency.Record(now - batch[i].Time);
         }
 
@@ -171,12 +186,14 @@ public sealed partial class DeliveryLoop
         if (_retry.Attempts == 0) return;
         if (_episodeReported) Recovered(_log, _cursor.Sink, _time.GetElapsedTime(_failingSince).TotalSeconds, _retry.Attempts, _outbox.Depth(_cursor.Sink));
         _retry.Reset();
-        _episodeReported = false;
+        (_episodeReported, _isBack) = (false, true);
     }
 
-    private async ValueTask RejectAsync(OutboxEntry entry, string reason, CancellationToken stopping)
+    private async ValueTask RejectAsync(DeliveryBatch turn, OutboxEntry entry, string reason, CancellationToken stopping)
     {
-        await _cursor.RejectAsync(entry, reason, stopping).ConfigureAwait(false);
+        if (turn.IsBehind) await _cursor.RejectBehindAsync(entry, reason, stopping).ConfigureAwait(false);
+        else await _cursor.RejectAsync(entry, reason, stopping).ConfigureAwait(false);
+        _turns.Count(turn, 1);
         _telemetry.CountRejected();
         _rejections++;
         if (_reportedRejection is { } at && _time.GetElapsedTime(at) < RejectionReport) return;

@@ -18,7 +18,11 @@ public sealed class Outbox : IAsyncDisposable
     private readonly OutboxWriter _writer;
     private readonly OutboxReader _lists;
     private readonly TimeProvider _time;
+    private readonly Lock _gate = new();
     private readonly Dictionary<string, OutboxCursor> _cursors = new(StringComparer.Ordinal);
+
+    /// <summary>Of sinks that are not there now.</summary>
+    private readonly Dictionary<string, SavedCursor> _left;
     private readonly List<OutboxReader> _readers = [];
     private int _closed;
 
@@ -27,15 +31,12 @@ public sealed class Outbox : IAsyncDisposable
         (_file, _time, Options) = (file, time, options);
         var ledger = new OutboxLedger(file.Writer, node);
         FirstSequence = ledger.LastSequence + 1;
-        foreach (var sink in sinks.Distinct(StringComparer.Ordinal))
-        {
-            // A sink seen for the first time gets all that is held; a saved position beyond the end is a file somebody has edited.
-            var position = Math.Min(ledger.SavedCursor(sink) ?? 0, ledger.LastSequence);
-            _cursors.Add(sink, new OutboxCursor(this, OpenReader(), sink, Math.Max(position, ledger.Oldest - 1)));
-        }
-
+        _left = ledger.SavedCursors();
+        var cursors = sinks.Distinct(StringComparer.Ordinal).Select(s => OpenCursor(s, ledger.LastSequence, ledger.Oldest)).ToArray();
+        foreach (var cursor in cursors) _cursors.Add(cursor.Sink, cursor);
+        foreach (var sink in _cursors.Keys) _left.Remove(sink);
         _lists = OpenReader();
-        _writer = new OutboxWriter(ledger, file.Path, options.GroupCommit, [.. _cursors.Values], Committed, time, log);
+        _writer = new OutboxWriter(ledger, file.Path, options.GroupCommit, cursors, Committed, time, log);
     }
 
     public OutboxOptions Options { get; }
@@ -102,13 +103,71 @@ public sealed class Outbox : IAsyncDisposable
         return events.Count == 0 ? LastSequence : await WriteAsync(new WriteRequest([.. events], null), stopping).ConfigureAwait(false);
     }
 
-    /// <summary>Of a sink named on opening; always the same one.</summary>
-    public OutboxCursor Cursor(string sink) => _cursors.TryGetValue(sink, out var cursor)
-        ? cursor
-        : throw new ArgumentException($"Sink '{sink}' was not named when the outbox was opened.", nameof(sink));
+    /// <summary>Names of the sinks in force.</summary>
+    public IReadOnlyList<string> Sinks
+    {
+        get
+        {
+            lock (_gate) return [.. _cursors.Keys];
+        }
+    }
 
-    /// <summary>Events on disk that <paramref name="sink"/> does not have yet.</summary>
-    public long Depth(string sink) => Math.Max(0, LastSequence - Cursor(sink).Position);
+    /// <summary>Of a sink named on opening or added since; always the same one until it is removed.</summary>
+    public OutboxCursor Cursor(string sink)
+    {
+        lock (_gate)
+        {
+            return _cursors.TryGetValue(sink, out var cursor)
+                ? cursor
+                : throw new ArgumentException($"Sink '{sink}' was not named when the outbox was opened, nor added since.", nameof(sink));
+        }
+    }
+
+    /// <summary>
+    /// From now on events are held until this sink has them, too. It goes on where it was; seen for the first time it begins with the oldest
+    /// event that another sink does not have yet, and without others with the oldest held. Adding it twice is adding it once.
+    /// </summary>
+    public OutboxCursor AddSink(string sink)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(sink);
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            if (_cursors.TryGetValue(sink, out var known)) return known;
+            var cursor = OpenCursor(sink, LastSequence, _writer.OldestSequence);
+            _cursors.Add(sink, cursor);
+            _left.Remove(sink);
+            _writer.Add(cursor);
+            return cursor;
+        }
+    }
+
+    /// <summary>
+    /// Nothing is held for this sink any more; false when there is none of the name. Its position is kept for as long as events beyond it are
+    /// held, so that one that comes back gets those and nothing twice. End its delivery loop first: the cursor cannot be read any more.
+    /// </summary>
+    public bool RemoveSink(string sink)
+    {
+        lock (_gate)
+        {
+            ThrowIfClosed();
+            if (!_cursors.Remove(sink, out var cursor)) return false;
+            _left[sink] = cursor.Now;
+            _writer.Remove(cursor);
+            _readers.Remove(cursor.Reader);
+            cursor.Reader.Dispose();
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Events on disk that <paramref name="sink"/> is yet to get, those of a replay included; 0 for one that has just been removed, which whoever counts may see a
+    /// moment longer.
+    /// </summary>
+    public long Depth(string sink)
+    {
+        lock (_gate) return _cursors.TryGetValue(sink, out var cursor) ? cursor.Depth : 0;
+    }
 
     /// <summary>What sinks refused for good, oldest first.</summary>
     public IReadOnlyList<DeadLetter> DeadLetters(int max) => _lists.DeadLetters(max);
@@ -122,7 +181,11 @@ public sealed class Outbox : IAsyncDisposable
         if (Interlocked.Exchange(ref _closed, 1) == 0) _writer.Close();
         Committed.Raise();
         var ended = await _writer.EndAsync(deadline).ConfigureAwait(false);
-        foreach (var reader in _readers) reader.Dispose();
+        lock (_gate)
+        {
+            foreach (var reader in _readers) reader.Dispose();
+        }
+
         // A thread that hangs in the kernel over a dead disk keeps the file; it is a background thread and dies with the process.
         if (ended) _file.Dispose();
     }
@@ -147,6 +210,15 @@ public sealed class Outbox : IAsyncDisposable
         ThrowIfClosed();
         if (!await _writer.HandOverAsync(request, stopping).ConfigureAwait(false)) ThrowIfClosed();
         return await request.Done.WaitAsync(stopping).ConfigureAwait(false);
+    }
+
+    private OutboxCursor OpenCursor(string sink, long last, long oldest)
+    {
+        SavedCursor? saved = _left.TryGetValue(sink, out var left) ? left : null;
+        var others = _cursors.Count > 0 ? _cursors.Values.Select(c => c.Position) : _left.Values.Select(l => l.Position);
+        var position = saved?.Position ?? others.DefaultIfEmpty(0).Min();
+        // A position beyond the end is a file somebody has edited.
+        return new OutboxCursor(this, OpenReader(), sink, Math.Min(position, last), saved, oldest, last);
     }
 
     [SuppressMessage("Reliability", "CA2000", Justification = "Kept in _readers, closed with the outbox.")]

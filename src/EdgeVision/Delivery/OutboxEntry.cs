@@ -1,4 +1,5 @@
 using EdgeVision.Events;
+using EdgeVision.Events.Presets;
 
 namespace EdgeVision.Delivery;
 
@@ -21,4 +22,8 @@ public sealed record OutboxEntry(
     string? Camera,
     Severity Severity,
     DateTimeOffset Time,
-    ReadOnlyMemory<byte> Body);
+    ReadOnlyMemory<byte> Body)
+{
+    /// <summary>What <see cref="Body"/> looks like: a <see cref="PresetSink"/> hands its sink another shape.</summary>
+    public EventPreset Preset { get; init; }
+}

@@ -24,6 +24,7 @@ internal sealed class OutboxLedger : IDisposable
     private readonly SqliteStatement _insertEvent;
     private readonly SqliteStatement _saveCounter;
     private readonly SqliteStatement _saveCursor;
+    private readonly SqliteStatement _saveCursorNote;
     private readonly SqliteStatement _insertDeadLetter;
     private readonly SqliteStatement _deleteEvents;
     private readonly SqliteStatement _checkpoint;
@@ -39,6 +40,7 @@ internal sealed class OutboxLedger : IDisposable
         _insertEvent = new(connection,
             "INSERT INTO event (sequence, camerasequence, id, family, type, camera, severity, time, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
         _saveCounter = new(connection, "INSERT INTO counter (camera, value) VALUES (?1, ?2) ON CONFLICT (camera) DO UPDATE SET value = excluded.value");
+        _saveCursorNote = new(connection, "INSERT INTO meta (name, value) VALUES ('cursor:' || ?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value");
         _saveCursor = new(connection, "INSERT INTO cursor (sink, sequence) VALUES (?1, ?2) ON CONFLICT (sink) DO UPDATE SET sequence = excluded.sequence");
         // Ignored when it is there: the cursor had not been saved when the process died, and the sink refused the event once more.
         _insertDeadLetter = new(connection,
@@ -67,13 +69,15 @@ internal sealed class OutboxLedger : IDisposable
     /// <summary>Of the oldest event held; one past the last when none is.</summary>
     public long Oldest { get; private set; }
 
-    /// <summary>Delivered up to and including; null for a sink never seen.</summary>
-    public long? SavedCursor(string sink)
+    /// <summary>By sink.</summary>
+    public Dictionary<string, SavedCursor> SavedCursors()
     {
         using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT sequence FROM cursor WHERE sink = $sink";
-        command.Parameters.AddWithValue("$sink", sink);
-        return command.ExecuteScalar() as long?;
+        command.CommandText = "SELECT sink, sequence, (SELECT value FROM meta WHERE name = 'cursor:' || sink) FROM cursor";
+        using var reader = command.ExecuteReader();
+        var positions = new Dictionary<string, SavedCursor>(StringComparer.Ordinal);
+        while (reader.Read()) positions.Add(reader.GetString(0), new SavedCursor(reader.GetInt64(1), reader.IsDBNull(2) ? "" : reader.GetString(2)));
+        return positions;
     }
 
     public void Begin() => _begin.Run();
@@ -95,6 +99,9 @@ internal sealed class OutboxLedger : IDisposable
     }
 
     public void SaveCursor(string sink, long sequence) => _saveCursor.Set(1, sink).Set(2, sequence).Run();
+
+    /// <summary>What else a cursor must remember, in its own words. In <c>meta</c>, where a version that does not know it leaves it alone.</summary>
+    public void SaveCursorNote(string sink, string note) => _saveCursorNote.Set(1, sink).Set(2, note).Run();
 
     /// <summary>Deletes the oldest events up to <paramref name="last"/>, at most <paramref name="limit"/>; returns the oldest left.</summary>
     public long DeleteUpTo(long last, int limit)
@@ -136,7 +143,7 @@ internal sealed class OutboxLedger : IDisposable
     public void Dispose()
     {
         _json.Dispose();
-        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[_begin, _commit, _insertEvent, _saveCounter, _saveCursor, _insertDeadLetter, _deleteEvents, _checkpoint, _freePages, _vacuum])
+        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[_begin, _commit, _insertEvent, _saveCounter, _saveCursor, _saveCursorNote, _insertDeadLetter, _deleteEvents, _checkpoint, _freePages, _vacuum])
             statement.Dispose();
     }
 

@@ -14,6 +14,7 @@ internal sealed class OutboxReader : IDisposable
     private readonly string _path;
     private readonly SqliteConnection _connection;
     private readonly SqliteStatement _between;
+    private readonly SqliteStatement _count;
     private readonly SqliteStatement _deadLetters;
     private bool _disposed;
 
@@ -22,6 +23,7 @@ internal sealed class OutboxReader : IDisposable
         _path = file.Path;
         _connection = file.OpenReader();
         _between = new(_connection, $"SELECT {Columns} FROM event WHERE sequence > ?1 AND sequence <= ?2 ORDER BY sequence LIMIT ?3");
+        _count = new(_connection, "SELECT count(*) FROM event WHERE sequence BETWEEN ?1 AND ?2");
         _deadLetters = new(_connection, $"SELECT {Columns}, sink, reason, rejectedat FROM deadletter ORDER BY number LIMIT ?1");
     }
 
@@ -43,6 +45,10 @@ internal sealed class OutboxReader : IDisposable
         return batch;
     });
 
+    /// <summary>How many events are held from <paramref name="from"/> to <paramref name="to"/>, both included.</summary>
+    /// <exception cref="OutboxException">The file is damaged or gone.</exception>
+    public long CountOf(long from, long to) => Read(_count, rows => rows.Set(1, from).Set(2, to).Next() ? rows.Number(0) : 0);
+
     /// <summary>Oldest first.</summary>
     public List<DeadLetter> DeadLetters(int max) => Read(_deadLetters, rows =>
     {
@@ -59,6 +65,7 @@ internal sealed class OutboxReader : IDisposable
             if (_disposed) return;
             _disposed = true;
             _between.Dispose();
+            _count.Dispose();
             _deadLetters.Dispose();
             _connection.Dispose();
         }

@@ -11,14 +11,18 @@ internal sealed partial class OutboxWriter
         var moved = Interlocked.Exchange(ref _cursorsMoved, 0) != 0 || _movedSince is not null;
         try
         {
-            if (!moved && !(appends && _batch.Count > 0) && DeletableUpTo() < _ledger.Oldest) return;
+            if (!moved && !(appends && _batch.Count > 0) && SavedByAll() < _ledger.Oldest) return;
             var begun = _time.GetTimestamp(); // a slow commit counts towards the time that the next one gathers company
+            var (removed, cursors) = (Volatile.Read(ref _removed), Volatile.Read(ref _cursors));
             _ledger.Begin();
             if (appends) WriteBatch();
-            var saved = SaveCursors();
-            var oldest = _ledger.DeleteUpTo(DeletableUpTo(saved), DeleteChunk);
+            SaveCursors(removed); // first: one of them may have come back, and its new position stands
+            var saved = SaveCursors(cursors);
+            var oldest = _ledger.DeleteUpTo(saved.Length == 0 ? 0 : saved.Min(s => s.Position), DeleteChunk);
             _ledger.Commit(oldest);
-            Settle(appends, begun, saved);
+            for (var i = 0; i < saved.Length; i++) cursors[i].Settle(saved[i]);
+            Forget(removed);
+            Settle(appends, begun);
         }
         catch
         {
@@ -55,32 +59,33 @@ internal sealed partial class OutboxWriter
     }
 
     /// <summary>Positions as written, by cursor.</summary>
-    private long[] SaveCursors()
+    private SavedCursor[] SaveCursors(OutboxCursor[] cursors)
     {
-        var positions = new long[_cursors.Length];
-        for (var i = 0; i < _cursors.Length; i++)
-        {
-            positions[i] = _cursors[i].Position;
-            if (positions[i] != _cursors[i].Saved) _ledger.SaveCursor(_cursors[i].Sink, positions[i]);
-        }
-
-        return positions;
+        var saved = new SavedCursor[cursors.Length];
+        for (var i = 0; i < cursors.Length; i++) saved[i] = cursors[i].Save(_ledger);
+        return saved;
     }
 
-    /// <summary>The last event that every sink has.</summary>
-    private long DeletableUpTo(long[]? positions = null)
+    private void Forget(OutboxCursor[] removed)
     {
-        if (_cursors.Length == 0) return 0; // nobody has anything yet
+        if (removed.Length == 0) return;
+        lock (_sinks) Volatile.Write(ref _removed, [.. _removed.Except(removed)]);
+    }
+
+    /// <summary>The last event that every sink has, as far as the disk knows; 0 while nobody is there to have anything.</summary>
+    private long SavedByAll()
+    {
+        var cursors = Volatile.Read(ref _cursors);
+        if (cursors.Length == 0) return 0;
         var least = long.MaxValue;
-        for (var i = 0; i < _cursors.Length; i++) least = Math.Min(least, positions is null ? _cursors[i].Saved : positions[i]);
+        for (var i = 0; i < cursors.Length; i++) least = Math.Min(least, cursors[i].Saved);
         return least;
     }
 
-    private void Settle(bool appends, long begun, long[] saved)
+    private void Settle(bool appends, long begun)
     {
-        for (var i = 0; i < saved.Length; i++) _cursors[i].Saved = saved[i];
         _movedSince = null;
-        _mayVacuum |= _ledger.Oldest != OldestSequence && DeletableUpTo() < _ledger.Oldest;
+        _mayVacuum |= _ledger.Oldest != OldestSequence && SavedByAll() < _ledger.Oldest;
         Volatile.Write(ref _oldestSequence, _ledger.Oldest);
         Volatile.Write(ref _lastSequence, _ledger.LastSequence);
         if (!appends || _batch.Count == 0) return;

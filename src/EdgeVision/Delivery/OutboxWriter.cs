@@ -33,7 +33,7 @@ internal sealed partial class OutboxWriter
     private readonly string _path;
     private readonly FileInfo _log;
     private readonly TimeSpan _groupCommit;
-    private readonly OutboxCursor[] _cursors;
+    private readonly Lock _sinks = new();
     private readonly CommitSignal _committed;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -47,6 +47,9 @@ internal sealed partial class OutboxWriter
     private readonly ITimer _alarm;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RetrySchedule _retry = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), Random.Shared);
+
+    private OutboxCursor[] _cursors; // exchanged whole; taken once a transaction
+    private OutboxCursor[] _removed = []; // their positions are to be saved once more
 
     private long _lastSequence;
     private long _oldestSequence;
@@ -108,6 +111,22 @@ internal sealed partial class OutboxWriter
     public void CursorMoved()
     {
         if (Interlocked.Exchange(ref _cursorsMoved, 1) == 0) _wake.Set();
+    }
+
+    public void Add(OutboxCursor cursor)
+    {
+        lock (_sinks) Volatile.Write(ref _cursors, [.. _cursors, cursor]);
+    }
+
+    public void Remove(OutboxCursor cursor)
+    {
+        lock (_sinks)
+        {
+            Volatile.Write(ref _cursors, [.. _cursors.Where(c => c != cursor)]);
+            Volatile.Write(ref _removed, [.. _removed, cursor]);
+        }
+
+        CursorMoved();
     }
 
     public void Close()
@@ -175,7 +194,7 @@ internal sealed partial class OutboxWriter
         if (_failing) return Remaining(_retryFrom, closing && _retryIn > LastRetries ? LastRetries : _retryIn);
         if (_batch.Count > 0 && (closing || _lastAppend is null)) return TimeSpan.Zero;
         if (_movedSince is not null && closing) return TimeSpan.Zero;
-        if (!closing && (DeletableUpTo() >= _ledger.Oldest || (_mayVacuum && _batch.Count == 0))) return TimeSpan.Zero;
+        if (!closing && (SavedByAll() >= _ledger.Oldest || (_mayVacuum && _batch.Count == 0))) return TimeSpan.Zero;
         TimeSpan? append = _batch.Count > 0 ? Remaining(_lastAppend!.Value, _groupCommit) : null;
         TimeSpan? cursors = _movedSince is { } since ? Remaining(since, CursorDelay) : null;
         return append is { } a && cursors is { } c ? (a < c ? a : c) : append ?? cursors;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using EdgeVision.Azure.Hub;
 using EdgeVision.Azure.Identity;
 using EdgeVision.Delivery;
@@ -49,6 +50,24 @@ public sealed class HubLinkFaultTests
         cable.Cut();
         await node.DeliverAsync(HubNode.Events(7));
         Assert.Equal(3, (await hub.MessagesAsync(3)).Count);
+    }
+
+    [Fact]
+    public async Task A_message_of_a_backlog_stays_the_same_though_live_events_go_before_it_is_acknowledged()
+    {
+        await using var hub = await Simulated.StartAsync();
+        await using var cable = new Cable(hub.Simulator.Port);
+        await using var node = HubNode.Start(await LoginAsync(hub), cable.Port, o => o with { KeepAlive = TimeSpan.FromMinutes(5), Timeout = TimeSpan.FromSeconds(1) });
+        await node.UntilAsync(s => s.State is HubLinkState.Connected);
+        cable.Swallow();
+        Assert.Equal(DeliveryOutcome.RetryLater, (await node.Sink.SendAsync(HubNode.Events(2), Stop)).Outcome);
+
+        cable.Cut();
+        await node.DeliverAsync(HubNode.Events(1, first: 100));
+        await node.DeliverAsync(HubNode.Events(3)); // three have room in a message, and the first two were sent as one
+
+        var messages = await hub.MessagesAsync(3);
+        Assert.Equal([1, 2, 1], messages.Select(m => JsonNode.Parse(m!["body"]!.GetValue<string>())!.AsArray().Count));
     }
 
     [Theory]

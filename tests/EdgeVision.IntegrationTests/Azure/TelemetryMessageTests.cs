@@ -28,6 +28,14 @@ public sealed class TelemetryMessageTests
     }
 
     [Fact]
+    public void A_preset_is_named_where_the_schema_would_be()
+    {
+        var message = TelemetryMessage.Of([Entry(1, "door") with { Preset = Events.Presets.EventPreset.Ava }], Topics);
+
+        Assert.Contains("&schema=urn%3Aedgevision%3Apreset%3Aava&", message.Topic, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_event_of_the_node_has_no_camera()
     {
         Assert.DoesNotContain("camera", TelemetryMessage.Of([Entry(1, null, EventFamily.System, Severity.Error)], Topics).Topic, StringComparison.Ordinal);

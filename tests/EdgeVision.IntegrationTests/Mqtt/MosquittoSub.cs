@@ -53,6 +53,9 @@ internal sealed class MosquittoSub : IAsyncDisposable
     /// <summary>The next message.</summary>
     public async Task<Received> NextAsync(TimeSpan? patience = null) => await _lines.Reader.ReadAsync().AsTask().WaitAsync(patience ?? TimeSpan.FromSeconds(10));
 
+    /// <summary>Message by message, for as long as there is patience.</summary>
+    public IAsyncEnumerable<Received> AllAsync(CancellationToken stopping) => _lines.Reader.ReadAllAsync(stopping);
+
     public async Task<List<Received>> TakeAsync(int count)
     {
         var taken = new List<Received>(count);

@@ -141,7 +141,7 @@ public sealed class MqttDeskTests
     }
 
     [Fact]
-    public async Task A_broker_that_lets_the_node_say_and_hear_nothing_is_named_and_the_desk_lives_on()
+    public async Task A_broker_that_lets_the_node_say_nothing_is_named_and_the_desk_lives_on()
     {
         var folder = Mosquitto.NewFolder();
         var acl = Path.Combine(folder, "acl");
@@ -150,10 +150,9 @@ public sealed class MqttDeskTests
         await using var desk = RunningDesk.Start(Some.Options(broker.Port), Echo);
         desk.Say(($"{Prefix}/door/state", "a"));
 
-        await desk.Log.UntilAsync(EventIds.MqttDeskNotHeard, 1, TimeSpan.FromSeconds(30));
+        // Mosquitto grants subscriptions that it never serves: only what is said is refused.
         await desk.Log.UntilAsync(EventIds.MqttDeskAway, 1, TimeSpan.FromSeconds(30));
 
-        Assert.Contains(desk.Log.Lines, l => l.Contains("does not let this node hear 'edgevision/gate-7/cmd/+'; allow it in the broker's access list.", StringComparison.Ordinal));
         Assert.Contains(desk.Log.Lines, l => l.Contains("does not take 'edgevision/gate-7/door/state' (NotAuthorized); allow it in the broker's access list.", StringComparison.Ordinal));
     }
 

@@ -27,6 +27,27 @@ public sealed class MqttVersionTests
         Assert.Contains(log.Lines, l => l.EndsWith("MQTT 3.1.1.", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_broker_of_3_1_1_gets_structured_events_and_that_is_said_once()
+    {
+        await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder());
+        await using var consumer = await MosquittoSub.StartAsync(broker.Port, "edgevision/gate-7/door/#");
+        using var old = new OldBroker(broker.Port, answers: true);
+        var log = new CollectingLog();
+        await using var sink = Some.Sink(Some.Options(old.Port) with { ContentMode = MqttContentMode.Binary }, log);
+
+        Assert.Equal(DeliveryResult.All(1), await sink.SendAsync(Some.Entries(1), Stop));
+        await broker.StopAsync();
+        await sink.SendAsync(Some.Entries(1, from: 2), Stop);
+        await broker.StartAgainAsync();
+        await using var again = await MosquittoSub.StartAsync(broker.Port, "edgevision/gate-7/door/#");
+        Assert.Equal(DeliveryResult.All(1), await sink.SendAsync(Some.Entries(1, from: 2), Stop));
+
+        Assert.Equal(1, Some.SequenceOf(await consumer.NextAsync()));
+        Assert.Equal(2, Some.SequenceOf(await again.NextAsync()));
+        Assert.Single(log.Lines, l => l.Contains("structured content mode", StringComparison.Ordinal));
+    }
+
     /// <summary>In front of a real broker: turns CONNECT of MQTT 5.0 away as brokers of the year 2015 do, and passes 3.1.1 through.</summary>
     private sealed class OldBroker : IDisposable
     {

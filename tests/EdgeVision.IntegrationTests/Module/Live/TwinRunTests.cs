@@ -120,5 +120,38 @@ public sealed class TwinRunTests : IDisposable
         Assert.Equal(0, await node.StopAsync());
     }
 
+    [Fact]
+    public async Task Sinks_come_and_go_while_events_flow_and_one_that_comes_back_goes_on_where_it_was()
+    {
+        var arrived = new SemaphoreSlim(0);
+        using var receiver = Webhooks.Receiver.Start(_ =>
+        {
+            arrived.Release();
+            return 204;
+        });
+        var plant = $$$"""{"Url":"{{{receiver.Url}}}"}""";
+        await using var hub = await Simulated.StartAsync();
+        await using var node = Start(hub);
+        await node.LoggedAsync("Connected to localhost");
+
+        await node.DesireAsync($$$$"""{"Cameras":{"door":{{{{HubNodeProcess.Camera}}}} },"Webhooks":{"plant":{{{{plant}}}} },"Mqtt":{"Also":{"lite":{"Preset":"compact","TopicPrefix":"lite"}}}}""");
+        Assert.True(await arrived.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken), "Nothing was posted.");
+        await node.ReportedAsync(r => (string?)r["status"]?["sinks"]?["webhook-plant"] == "ok" && (string?)r["status"]?["sinks"]?["mqtt-lite"] == "ok");
+
+        await node.DesireAsync("""{"Webhooks":{"plant":null},"Mqtt":{"Also":null}}""");
+        await node.ReportedAsync(r => r["status"]?["sinks"] is JsonObject sinks && !sinks.ContainsKey("webhook-plant") && !sinks.ContainsKey("mqtt-lite"));
+        var before = receiver.Requests.ToArray();
+        while (arrived.Wait(0, CancellationToken.None))
+        {
+            // Those are counted.
+        }
+
+        await node.DesireAsync($$$"""{"Webhooks":{"plant":{{{plant}}}}}""");
+        Assert.True(await arrived.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken), "Nothing was posted any more.");
+
+        Assert.True(receiver.Requests.Skip(before.Length).First().Sequences[0] > before[^1].Sequences[^1], "What was delivered came again.");
+        Assert.Equal(0, await node.StopAsync());
+    }
+
     private HubNodeProcess Start(Simulated hub) => HubNodeProcess.Start(hub, _folder.PathOf("data"));
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeVision.Commands;
+using EdgeVision.Events;
 using EdgeVision.IntegrationTests.Module.Live;
 using Microsoft.Extensions.Logging;
 
@@ -200,11 +201,12 @@ public sealed class RemoteCommandsTests : IAsyncDisposable
     public async Task Whatever_the_arguments_every_call_is_answered_with_JSON_and_2xx_or_4xx()
     {
         var random = new Random(11);
+        await _node.Outbox.AppendAsync(new SystemEvent { Time = TimeProvider.System.GetUtcNow(), Kind = SystemEventKind.Started, Message = "Test." }, TestContext.Current.CancellationToken);
         var commands = _node.Commands.All.ToList();
         var done = new HashSet<string>();
         for (var i = 0; i < 5000; i++)
         {
-            var arguments = new JsonObject { ["camera"] = "door", ["level"] = "debug", ["lines"] = 5, ["ms"] = 20, ["output"] = "lamp", ["message"] = "hello", ["wait"] = true };
+            var arguments = new JsonObject { ["camera"] = "door", ["level"] = "debug", ["lines"] = 5, ["ms"] = 20, ["output"] = "lamp", ["message"] = "hello", ["wait"] = true, ["from"] = 1, ["to"] = 2, ["sink"] = "mqtt" };
             var command = commands[random.Next(commands.Count)];
             var own = command.Arguments.Select(a => a.Path.Split(':')[^1]).ToList();
             foreach (var key in arguments.Select(p => p.Key).Where(key => random.Next(20) == 0 || !own.Contains(key)).ToList()) arguments.Remove(key);

@@ -54,6 +54,8 @@ internal sealed class StillNode : IAsyncDisposable
 
     public Telemetry Telemetry { get; } = new();
 
+    public Outbox Outbox => _outbox;
+
     public CameraRequests Door { get; } = new("door");
 
     public LogLevelSwitch Level { get; }

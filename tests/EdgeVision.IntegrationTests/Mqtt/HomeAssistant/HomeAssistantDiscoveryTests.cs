@@ -21,6 +21,17 @@ public sealed class HomeAssistantDiscoveryTests
     }
 
     [Fact]
+    public void The_document_shows_a_message_as_it_is()
+    {
+        var messages = Of(Enabled).Messages([Camera("front_door", "person", "car")], Model("person", "car", "dog"));
+        var document = File.ReadAllText(Repository.PathOf("docs", "home-assistant.md"));
+
+        var topic = Topic("binary_sensor", "front_door__occupancy");
+        Assert.Contains($"`{topic}`:\n\n```json\n{Encoding.UTF8.GetString(messages[topic].Span)}\n```\n", document, StringComparison.Ordinal);
+        Assert.Contains($"'{Of(Enabled).Filter}'", document, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Same_configuration_makes_the_same_bytes()
     {
         var (first, second) = (Of(Enabled).Messages([Camera("door")], Model("person")), Of(Enabled).Messages([Camera("door")], Model("person")));

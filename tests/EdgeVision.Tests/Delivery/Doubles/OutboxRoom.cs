@@ -56,13 +56,13 @@ public sealed class OutboxRoom : IAsyncDisposable
         await AppendAsync(outbox, [.. Enumerable.Range(0, count).Select(_ => Event())]);
 
     /// <summary>Lets the clock run on, past every delay and backoff, until <paramref name="task"/> is done.</summary>
-    public async Task PassTimeUntilAsync(Task task)
+    public async Task PassTimeUntilAsync(Task task, TimeSpan? step = null)
     {
         var bound = Task.Delay(Patience, TimeProvider.System, Cancel);
         while (!task.IsCompleted)
         {
             Assert.False(bound.IsCompleted, "It did not happen, however much time passed.");
-            Time.Advance(TimeSpan.FromSeconds(1));
+            Time.Advance(step ?? TimeSpan.FromSeconds(1));
             await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Cancel)); // real threads need a moment between
         }
 
