@@ -66,6 +66,9 @@ public sealed class EventTopics
         return name.IsEmpty || name.Contains('/') ? null : name.ToString();
     }
 
+    /// <summary>Where <paramref name="command"/> is taken.</summary>
+    public string CommandTopic(string command) => $"{_prefix}/cmd/{command}";
+
     /// <summary>Where the answer goes, unless the caller names another topic.</summary>
     /// <param name="command">As <see cref="CommandOf"/> gave it.</param>
     public string ResultOf(string command) => $"{_prefix}/cmd/{command}/result";

@@ -15,7 +15,7 @@ internal sealed partial class CameraCommands(RemoteNode node)
 
     public static string ReadName(OptionsReader arguments) => arguments.RequiredText("camera", "Name of a camera.", EntityName.Check);
 
-    public ValueTask<CommandAnswer> Pause(string name, CancellationToken stopping) => ValueTask.FromResult(SetPause(name, pause: true));
+    public ValueTask<CommandAnswer> Pause(PauseArguments arguments, CancellationToken stopping) => ValueTask.FromResult(SetPause(arguments.Camera, arguments.Paused));
 
     public ValueTask<CommandAnswer> Resume(string name, CancellationToken stopping) => ValueTask.FromResult(SetPause(name, pause: false));
 

@@ -20,7 +20,7 @@ internal sealed class RemoteCommands : IAsyncDisposable
         Add(RemoteCommand.Of("getStatus", _status.Answer));
         Add(RemoteCommand.Of("snapshot", SnapshotArguments.Read, snapshot.RunAsync));
         Add(RemoteCommand.Of("detectNow", CameraCommands.ReadName, cameras.DetectNowAsync));
-        Add(RemoteCommand.Of("pauseCamera", CameraCommands.ReadName, cameras.Pause));
+        Add(RemoteCommand.Of("pauseCamera", PauseArguments.Read, cameras.Pause));
         Add(RemoteCommand.Of("resumeCamera", CameraCommands.ReadName, cameras.Resume));
         Add(RemoteCommand.Of("reloadModel", node.ReloadModel));
         Add(RemoteCommand.Of("setLogLevel", LogLevelArguments.Read, logs.SetLevel));

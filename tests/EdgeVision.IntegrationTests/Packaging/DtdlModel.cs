@@ -82,7 +82,7 @@ internal static class DtdlModel
         Command("detectNow", "What the next frame shows.", Object(("camera", "string")), Object(
             ("camera", "string"), ("capturedAt", "dateTime"), ("event", "string"), ("width", "integer"), ("height", "integer"), ("objects", Objects()),
             ("timingsMs", Object(("preprocess", "double"), ("infer", "double"), ("postprocess", "double"))))),
-        Command("pauseCamera", "Its frames are not looked at until it is resumed.", Object(("camera", "string")), CameraState()),
+        Command("pauseCamera", "Its frames are not looked at until it is resumed.", Object(("camera", "string"), ("paused", "boolean")), CameraState()),
         Command("resumeCamera", "Ends the pause.", Object(("camera", "string")), CameraState()),
         Command("reloadModel", "The configured model from its files as they are now.", null, null),
         Command("setLogLevel", "For some minutes (60), or with 0 until the restart.", Object(("level", Enum(Levels)), ("minutes", "integer")), Object(

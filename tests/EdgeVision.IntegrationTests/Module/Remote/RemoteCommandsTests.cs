@@ -31,6 +31,7 @@ public sealed class RemoteCommandsTests : IAsyncDisposable
         { "detectNow", """{"camera":"door"}""", 409, ["Camera 'door' came to its end"] },
         { "detectNow", """{"camera":["door"]}""", 400, ["detectNow:camera: a list stands where one value was expected."] },
         { "pauseCamera", "null", 400, ["pauseCamera:camera: is missing"] },
+        { "pauseCamera", """{"camera":"door","paused":"half"}""", 400, ["pauseCamera:paused: 'half'"] },
         { "resumeCamera", """{"camera":"yard"}""", 404, ["there are door"] },
         { "reloadModel", """{"model":"yolo"}""", 400, ["reloadModel:model: unknown key"] },
         { "setLogLevel", """{"level":"loud","minutes":-1}""", 400, ["setLogLevel:level: 'loud' is not one of trace, debug, information, warning, error.", "setLogLevel:minutes: -1 is not"] },
@@ -76,6 +77,8 @@ public sealed class RemoteCommandsTests : IAsyncDisposable
         Assert.Equal("paused", await StateAsync());
         Assert.Equal("""{"camera":"door","state":"running","changed":true}""", (await CallAsync("resumeCamera", """{"camera":"door"}""")).Body.ToJsonString());
         Assert.Equal("running", await StateAsync());
+        Assert.Equal("""{"camera":"door","state":"paused","changed":true}""", (await CallAsync("pauseCamera", """{"camera":"door","paused":true}""")).Body.ToJsonString());
+        Assert.Equal("""{"camera":"door","state":"running","changed":true}""", (await CallAsync("pauseCamera", """{"camera":"door","paused":false}""")).Body.ToJsonString());
 
         async Task<string?> StateAsync() => (string?)(await CallAsync("getStatus")).Body["cameras"]!["door"]!["state"];
     }
