@@ -25,7 +25,10 @@ public sealed class OutboxRoom : IAsyncDisposable
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static OutboxOptions Options { get; } = OptionsReader.Defaults(OutboxOptions.Read);
+    public static OutboxOptions Defaults { get; } = OptionsReader.Defaults(OutboxOptions.Read);
+
+    /// <summary>What every sink has goes at once, so that tests of cursors see it go.</summary>
+    public static OutboxOptions Options { get; } = Defaults with { Quota = Defaults.Quota with { KeepDelivered = TimeSpan.Zero } };
 
     public string File => Path.Combine(Directory, "outbox.db");
 
@@ -38,9 +41,13 @@ public sealed class OutboxRoom : IAsyncDisposable
 
     public Outbox Open(params string[] sinks) => OpenIn(Directory, Time, sinks);
 
-    public Outbox OpenIn(string directory, TimeProvider time, params string[] sinks)
+    public Outbox OpenIn(string directory, TimeProvider time, params string[] sinks) => OpenIn(directory, time, Options, sinks);
+
+    public Outbox Open(OutboxQuota quota, params string[] sinks) => OpenIn(Directory, Time, Options with { Quota = quota }, sinks);
+
+    public Outbox OpenIn(string directory, TimeProvider time, OutboxOptions options, params string[] sinks)
     {
-        var outbox = Outbox.Open(directory, Options, Node, sinks, time, Log);
+        var outbox = Outbox.Open(directory, options, Node, sinks, time, Log);
         _opened.Add(outbox);
         return outbox;
     }
