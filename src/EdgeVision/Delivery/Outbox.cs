@@ -183,6 +183,9 @@ public sealed class Outbox : IAsyncDisposable
         await CloseAsync(deadline.Token).ConfigureAwait(false);
     }
 
+    /// <summary>Everything there was to do is done.</summary>
+    internal bool IsIdle => _writer.IsIdle;
+
     /// <summary>As a reader does that meets damage.</summary>
     internal void ReportDamage() => _writer.Suspect(_file.Generation);
 

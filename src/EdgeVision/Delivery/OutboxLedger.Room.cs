@@ -71,7 +71,8 @@ internal sealed partial class OutboxLedger
     /// <summary>Whatever its family.</summary>
     public int EvictAged(long upTo, long delivered, int limit) => Delete(_room.DeleteOldest.Set(1, upTo).Set(2, limit), delivered);
 
-    public int EvictOldest(EventFamily family, long delivered, int limit) => Delete(_room.DeleteOfFamily.Set(1, (long)family).Set(2, limit), delivered);
+    public int EvictOldest(EventFamily family, long upTo, long delivered, int limit) =>
+        Delete(_room.DeleteOfFamily.Set(1, (long)family).Set(2, limit).Set(3, upTo), delivered);
 
     /// <summary>Takes the loss out of the file, for an event to tell of it in the same transaction.</summary>
     public void ForgetLoss(EventFamily family)
@@ -211,7 +212,7 @@ internal sealed partial class OutboxLedger
             "DELETE FROM event WHERE sequence IN (SELECT sequence FROM event WHERE sequence <= ?1 ORDER BY sequence LIMIT ?2) RETURNING family, sequence");
 
         public SqliteStatement DeleteOfFamily { get; } = new(connection,
-            "DELETE FROM event WHERE sequence IN (SELECT sequence FROM event WHERE family = ?1 ORDER BY sequence LIMIT ?2) RETURNING family, sequence");
+            "DELETE FROM event WHERE sequence IN (SELECT sequence FROM event WHERE family = ?1 AND sequence <= ?3 ORDER BY sequence LIMIT ?2) RETURNING family, sequence");
 
         public SqliteStatement Mark { get; } = new(connection, "INSERT OR IGNORE INTO age (sequence, held, wall) VALUES (?1, ?2, ?3)");
 

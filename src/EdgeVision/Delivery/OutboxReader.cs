@@ -11,7 +11,7 @@ namespace EdgeVision.Delivery;
 /// </summary>
 internal sealed class OutboxReader : IDisposable
 {
-    private const string Columns = "sequence, camerasequence, id, family, type, camera, severity, time, body";
+    internal const string Columns = "sequence, camerasequence, id, family, type, camera, severity, time, body";
     private readonly Lock _gate = new();
     private readonly OutboxFile _file;
     private readonly Action<int>? _damaged;
@@ -52,7 +52,7 @@ internal sealed class OutboxReader : IDisposable
     {
         var letters = new List<DeadLetter>();
         rows.Set(1, max);
-        while (rows.Next()) letters.Add(new DeadLetter(rows.Text(9), Entry(rows), rows.Text(10), new DateTimeOffset(rows.Number(11), TimeSpan.Zero)));
+        while (rows.Next()) letters.Add(Letter(rows));
         return letters;
     });
 
@@ -113,7 +113,9 @@ internal sealed class OutboxReader : IDisposable
         }
     }
 
-    private static OutboxEntry Entry(SqliteStatement row) => new(
+    internal static DeadLetter Letter(SqliteStatement row) => new(row.Text(9), Entry(row), row.Text(10), new DateTimeOffset(row.Number(11), TimeSpan.Zero));
+
+    internal static OutboxEntry Entry(SqliteStatement row) => new(
         row.Number(0),
         row.Number(1),
         new Guid(row.Blob(2), bigEndian: true),

@@ -31,7 +31,7 @@ internal sealed record OutboxSalvage(Dictionary<string, long> Counters, Dictiona
         }
 
         var told = Math.Max(newest, counters.GetValueOrDefault(""));
-        var isCredible = told > 0 && (reserved == 0 || (told <= reserved && told > reserved - SequenceNote.Step));
+        var isCredible = told > 0 && (reserved == 0 || (told <= reserved && told >= reserved - SequenceNote.Step));
         var last = isCredible ? told : reserved;
         if (!isCredible) counters.Clear();
         counters[""] = last;

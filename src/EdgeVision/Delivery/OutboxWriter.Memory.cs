@@ -15,6 +15,9 @@ internal sealed partial class OutboxWriter
     /// <summary>How long whoever appends waits for the disk.</summary>
     private static readonly TimeSpan DiskPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long events stay in memory, where a power cut would lose them, before older ones on a full disk make room.</summary>
+    private static readonly TimeSpan MemoryPatience = TimeSpan.FromMinutes(10);
+
     private static readonly TimeSpan LookWhileFailing = TimeSpan.FromMilliseconds(250);
 
     private long _inMemory;

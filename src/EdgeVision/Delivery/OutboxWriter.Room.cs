@@ -51,7 +51,7 @@ internal sealed partial class OutboxWriter
     private bool HasChores()
     {
         var delivered = SavedByAll();
-        return DeliveredToGo(delivered) >= _ledger.Oldest || AgedUpTo() >= _ledger.Oldest || (Excess() > 0 && MayEvict(delivered)) || MarkIsDue() || LossIsDue();
+        return DeliveredToGo(delivered) >= _ledger.Oldest || AgedUpTo() >= _ledger.Oldest || (Excess() > 0 && MayEvict()) || MarkIsDue() || LossIsDue();
     }
 
     private long AgedUpTo() => _ledger.HeldEvents == 0 ? 0 : _ledger.AgedUpTo(_quota.MaxAge);
@@ -62,12 +62,13 @@ internal sealed partial class OutboxWriter
 
     private bool IsTellable(EventFamily family) => !_toldAt.TryGetValue(family, out var at) || _time.GetElapsedTime(at) >= TellEvery;
 
-    /// <summary>Sequence up to which events that every sink has are to go: for their age, or because there is no room for them.</summary>
-    private long DeliveredToGo(long delivered)
-    {
-        if (delivered == 0 || _ledger.HeldEvents == 0) return 0;
-        return _quota.KeepDelivered == TimeSpan.Zero || Excess() > 0 || DiskIsLow() || _diskIsFull ? delivered : Math.Min(delivered, _ledger.AgedUpTo(_quota.KeepDelivered));
-    }
+    /// <summary>Sequence up to which events that every sink has are to go.</summary>
+    private long DeliveredToGo(long delivered) => delivered > 0 && _ledger.HeldEvents > 0 && IsPressed() ? delivered : DeliveredLongAgo(delivered);
+
+    private long DeliveredLongAgo(long delivered) =>
+        delivered == 0 || _quota.KeepDelivered == TimeSpan.Zero ? delivered : Math.Min(delivered, _ledger.AgedUpTo(_quota.KeepDelivered));
+
+    private bool IsPressed() => Excess() > 0 || DiskIsLow() || _diskIsFull;
 
     /// <summary>Events that are too many, as far as their mean size tells.</summary>
     private long Excess()
@@ -81,10 +82,11 @@ internal sealed partial class OutboxWriter
         return Math.Max(byBytes, held - _quota.MaxEvents);
     }
 
-    /// <summary>On a full disk nothing on it goes for what is worth less.</summary>
-    private bool MayEvict(long delivered)
+    /// <summary>On a full disk nothing goes as long as memory holds what comes, and nothing for what is worth less.</summary>
+    private bool MayEvict()
     {
-        if (!_diskIsFull || delivered >= _ledger.Oldest) return true;
+        if (!_diskIsFull) return true;
+        if (Volatile.Read(ref _inMemory) < MemoryEvents / 2 && _time.GetElapsedTime(_failingSince) < MemoryPatience) return false;
         var waiting = _batch.SelectMany(r => r.Events).Select(e => (EventFamily?)e.Family).Min();
         return waiting is not null && _ledger.Held.Lowest <= waiting;
     }
@@ -109,17 +111,13 @@ internal sealed partial class OutboxWriter
         // Twice what came in, so that the limit is reached again however fast events come.
         var limit = (int)Math.Max(DeleteChunk, 2 * _batch.Sum(r => (long)r.Events.Count));
         var gone = 0;
-        if (DeliveredToGo(delivered) is var toGo && toGo >= _ledger.Oldest)
-        {
-            var isForAge = excess <= 0 && !DiskIsLow() && !_diskIsFull;
-            gone = _ledger.DeleteDelivered(toGo, isForAge || excess <= 0 ? limit : (int)Math.Min(limit, excess));
-        }
-
+        if (DeliveredLongAgo(delivered) is var old && old >= _ledger.Oldest) gone = _ledger.DeleteDelivered(old, limit);
+        else if (IsPressed() && delivered >= _ledger.Oldest) gone = _ledger.DeleteDelivered(delivered, excess > 0 ? (int)Math.Min(limit, excess) : limit);
         if (AgedUpTo() is var aged && aged >= _ledger.Oldest) gone += _ledger.EvictAged(aged, delivered, limit);
-        if (excess > gone && MayEvict(delivered))
+        if (excess > gone && MayEvict())
         {
             // A family may end within the step; the next one goes with the next step.
-            if (_ledger.Held.Lowest is { } lowest) _ledger.EvictOldest(lowest, delivered, (int)Math.Min(limit, excess - gone));
+            if (_ledger.Held.Lowest is { } lowest) _ledger.EvictOldest(lowest, long.MaxValue, delivered, (int)Math.Min(limit, excess - gone));
         }
 
         if (!_hasMarked || MarkIsDue())

@@ -93,6 +93,7 @@ internal sealed partial class OutboxWriter
     {
         _movedSince = null;
         _mayVacuum |= _ledger.Oldest != OldestSequence;
+        var isNew = _ledger.LastSequence != LastSequence; // also when it only tells of a loss
         Volatile.Write(ref _oldestSequence, _ledger.Oldest);
         Volatile.Write(ref _lastSequence, _ledger.LastSequence);
         _file.Note.Passed(_ledger.LastSequence);
@@ -103,7 +104,7 @@ internal sealed partial class OutboxWriter
             _batch.Clear();
         }
 
-        _committed.Raise();
+        if (isNew) _committed.Raise();
     }
 
     private void Maintain()

@@ -95,6 +95,9 @@ internal sealed partial class OutboxWriter
 
     public long Failures => Volatile.Read(ref _failures);
 
+    /// <summary>Waits for work, with none left.</summary>
+    public bool IsIdle => Volatile.Read(ref _idle) != 0;
+
     public bool IsOver => _ended.Task.IsCompleted;
 
     public void Start()

@@ -19,7 +19,7 @@ public sealed class OutboxDamageTests : IAsyncDisposable
         Damage(page => page >= 12); // behind the roots of the small tables
 
         outbox = _room.Open("mqtt");
-        await _room.AppendAsync(outbox, _room.Event("door"));
+        await _room.PatientlyAppendAsync(outbox, _room.Event("door"));
         var events = outbox.Cursor("mqtt").Read(10, int.MaxValue);
         Assert.Equal([201, 202], events.Select(e => e.Sequence));
         Assert.Equal(201, events[1].CameraSequence);
@@ -38,13 +38,13 @@ public sealed class OutboxDamageTests : IAsyncDisposable
         await File.WriteAllTextAsync(_room.File, new string('x', 10_000), OutboxRoom.Cancel);
 
         outbox = _room.Open("mqtt");
-        await _room.AppendAsync(outbox, _room.Event("door"));
+        await _room.PatientlyAppendAsync(outbox, _room.Event("door"));
         var events = outbox.Cursor("mqtt").Read(10, int.MaxValue);
         Assert.Equal([SequenceNote.Step + 3, SequenceNote.Step + 4], events.Select(e => e.Sequence));
         Assert.True(events[1].CameraSequence > 2);
         Assert.Equal((0L, SequenceNote.Step + 2), (OutboxLosses.Of(events)[0].Count, OutboxLosses.Of(events)[0].To));
         await outbox.DisposeAsync();
-        Assert.Equal(events[1].Sequence + 1, await _room.AppendAsync(_room.Open("mqtt"), _room.Event()));
+        Assert.Equal(events[1].Sequence + 1, await _room.PatientlyAppendAsync(_room.Open("mqtt"), _room.Event()));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class OutboxDamageTests : IAsyncDisposable
     {
         await _room.Open("mqtt").DisposeAsync();
         _room.Ask("DROP TABLE counter");
-        Assert.Equal(2, await _room.AppendAsync(_room.Open("mqtt"), _room.Event()));
+        Assert.Equal(2, await _room.PatientlyAppendAsync(_room.Open("mqtt"), _room.Event()));
         Assert.Single(Aside());
     }
 
@@ -114,7 +114,7 @@ public sealed class OutboxDamageTests : IAsyncDisposable
     public async Task A_note_that_is_no_number_is_none(string text)
     {
         await File.WriteAllTextAsync(Path.Combine(_room.Directory, "outbox.sequence"), text, OutboxRoom.Cancel);
-        Assert.Equal(1, await _room.AppendAsync(_room.Open("mqtt"), _room.Event()));
+        Assert.Equal(1, await _room.PatientlyAppendAsync(_room.Open("mqtt"), _room.Event()));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class OutboxFailureTests : IAsyncDisposable
         Assert.Contains("free some space", line, StringComparison.Ordinal);
         Assert.False(outbox.Status.Writable);
 
-        for (var i = 0; i < 20; i++) _room.Time.Advance(TimeSpan.FromSeconds(5)); // attempts that fail
+        for (var i = 0; i < 20; i++) _room.Time.Advance(TimeSpan.FromSeconds(1)); // attempts that fail
         LimitPages(outbox, 1_000_000);
         await _room.PassTimeUntilAsync(Task.WhenAll(appends));
         await _room.Log.HearAsync(EventIds.OutboxWriteRecovered);
@@ -77,6 +77,7 @@ public sealed class OutboxFailureTests : IAsyncDisposable
         LimitPages(outbox, 1);
         _room.Time.Advance(OutboxRoom.Options.GroupCommit);
         await _room.PassTimeUntilAsync(outbox.AppendAsync([.. Enumerable.Range(0, 300).Select(_ => _room.Event("yard"))], OutboxRoom.Cancel).AsTask());
+        _room.Time.Advance(TimeSpan.FromMinutes(10)); // memory has held them for long enough
         await _room.PassTimeUntilAsync(_room.Log.HearAsync(EventIds.OutboxWriteRecovered));
 
         var events = outbox.Cursor("mqtt").Read(100_000, int.MaxValue);

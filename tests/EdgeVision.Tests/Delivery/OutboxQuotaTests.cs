@@ -58,7 +58,7 @@ public sealed class OutboxQuotaTests : IAsyncDisposable
         Assert.True(Pending() > 0);
 
         var left = _room.OpenIn(_room.CutPower(_room.Directory), _room.Time, OutboxRoom.Options with { Quota = quota }, "mqtt");
-        await _room.AppendAsync(left, _room.Event());
+        await _room.PatientlyAppendAsync(left, _room.Event());
         await SettleAsync(left);
         var events = left.Cursor("mqtt").Read(1000, int.MaxValue);
         Assert.Equal(lost + left.Status.Holdings.EvictedEvents - PendingIn(left), OutboxLosses.Of(events).Sum(t => t.Count));
@@ -116,26 +116,27 @@ public sealed class OutboxQuotaTests : IAsyncDisposable
     [Fact]
     public async Task A_wall_clock_that_jumps_ages_nothing_not_even_across_a_restart_more_than_a_day()
     {
-        var quota = Wide with { MaxAge = TimeSpan.FromDays(2) };
-        var outbox = _room.Open(quota, "mqtt");
+        var wall = new JumpingTime(_room.Time);
+        Outbox Open() => _room.OpenIn(_room.Directory, wall, OutboxRoom.Options with { Quota = Wide with { MaxAge = TimeSpan.FromDays(2) } }, "mqtt");
+        var outbox = Open();
         await _room.FillAsync(outbox, 10);
         await MinuteAsync(outbox);
-        _room.Time.AdjustTime(_room.Time.GetUtcNow().AddYears(10));
+        wall.Offset += TimeSpan.FromDays(3650);
         await MinuteAsync(outbox);
         await MinuteAsync(outbox);
         await SettleAsync(outbox);
         Assert.Equal(1, outbox.Status.OldestSequence);
         await outbox.DisposeAsync();
 
-        _room.Time.AdjustTime(_room.Time.GetUtcNow().AddYears(10));
-        outbox = _room.Open(quota, "mqtt");
+        wall.Offset += TimeSpan.FromDays(3650);
+        outbox = Open();
         await MinuteAsync(outbox);
         await SettleAsync(outbox);
         Assert.Equal(1, outbox.Status.OldestSequence);
         await outbox.DisposeAsync();
 
-        _room.Time.AdjustTime(_room.Time.GetUtcNow().AddYears(-30));
-        outbox = _room.Open(quota, "mqtt");
+        wall.Offset -= TimeSpan.FromDays(10_000);
+        outbox = Open();
         await MinuteAsync(outbox);
         Assert.InRange(outbox.Status.Holdings.OldestAge!.Value.TotalHours, 24, 24.2);
         Assert.Equal(1, outbox.Status.OldestSequence);
@@ -218,18 +219,7 @@ public sealed class OutboxQuotaTests : IAsyncDisposable
         await _room.AppendAsync(outbox, _room.Event());
     }
 
-    /// <summary>Until the writer has nothing left to do: the same figures twice, some milliseconds apart.</summary>
-    private async Task SettleAsync(Outbox outbox)
-    {
-        for (var (before, same) = (outbox.Status.Holdings.Events, 0); same < 5;)
-        {
-            _room.Time.Advance(TimeSpan.FromMilliseconds(1));
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, OutboxRoom.Cancel); // a real thread
-            var now = outbox.Status.Holdings.Events;
-            same = now == before ? same + 1 : 0;
-            before = now;
-        }
-    }
+    private Task SettleAsync(Outbox outbox) => _room.IdleAsync(outbox);
 
     private long Pending() => (long)_room.Ask("SELECT ifnull(sum(count), 0) FROM loss")!;
 

@@ -76,6 +76,26 @@ public sealed class OutboxRoom : IAsyncDisposable
         await task;
     }
 
+    /// <summary>Until the writer has nothing left to do, seen several times: it looks up between two steps.</summary>
+    public async Task IdleAsync(Outbox outbox)
+    {
+        Time.Advance(TimeSpan.FromMilliseconds(300)); // cursors
+        await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel); // a real thread
+        for (var idle = 0; idle < 5; idle = outbox.IsIdle ? idle + 1 : 0)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Cancel);
+        }
+    }
+
+    /// <summary>Appends whatever else the writer commits meanwhile; the clock runs on until it is there.</summary>
+    public async Task<long> PatientlyAppendAsync(Outbox outbox, params VisionEvent[] events)
+    {
+        var append = outbox.AppendAsync(events, Cancel).AsTask();
+        await PassTimeUntilAsync(append);
+        return await append;
+    }
+
     /// <summary>The next event; every one with a text of its own.</summary>
     public VisionEvent Event(string? camera = null)
     {
