@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Text;
+using EdgeVision.Delivery;
+
 namespace EdgeVision.Module;
 
 /// <summary>
@@ -8,6 +12,9 @@ internal sealed class DataFolder : IDisposable
 {
     /// <summary>EAGAIN: flock says that another process has it. The same number on x64 and arm64.</summary>
     private const int LockedByAnother = 11;
+
+    /// <summary>Rises when files in it are named or placed anew.</summary>
+    private const int Layout = 1;
 
     private readonly FileStream _lock;
     private readonly bool _temporary;
@@ -44,7 +51,7 @@ internal sealed class DataFolder : IDisposable
         var full = System.IO.Path.GetFullPath(path);
         try
         {
-            Directory.CreateDirectory(full);
+            if (!Directory.Exists(full)) OwnedFile.CreateDirectory(full);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -53,7 +60,17 @@ internal sealed class DataFolder : IDisposable
 
         try
         {
-            return new DataFolder(full, new FileStream(System.IO.Path.Combine(full, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), temporary);
+            var folder = new DataFolder(full, OwnedFile.Create(System.IO.Path.Combine(full, "lock"), FileShare.None), temporary);
+            try
+            {
+                folder.Sign();
+                return folder;
+            }
+            catch
+            {
+                folder._lock.Dispose();
+                throw;
+            }
         }
         catch (UnauthorizedAccessException e)
         {
@@ -66,6 +83,33 @@ internal sealed class DataFolder : IDisposable
         catch (IOException e)
         {
             throw new CommandException($"Cannot lock the data folder '{full}': {e.Message} Another edgevision may be using it; stop that one, or name another folder with --data.", e);
+        }
+    }
+
+    /// <summary>One line: the layout of the folder, and who last changed it. Files in it have versions of their own.</summary>
+    private void Sign()
+    {
+        var note = System.IO.Path.Combine(Path, "version");
+        if (File.Exists(note))
+        {
+            var words = (File.ReadLines(note).FirstOrDefault() ?? "").Split(' ', 2);
+            if (words[0].Length > 0 && !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                throw new CommandException($"'{note}' does not begin with a number; the layout of the data folder stands there. Restore it, or name another folder with --data.");
+            var layout = words[0].Length > 0 ? int.Parse(words[0], NumberStyles.None, CultureInfo.InvariantCulture) : 0; // empty: the power went while it was written
+            if (layout > Layout)
+                throw new CommandException($"Data folder '{Path}' has layout {layout}, written by {(words.Length > 1 ? words[1].Trim() : "a newer EdgeVision")}; this program reads up to {Layout}. Run that program again, or name another folder with --data.");
+            if (layout == Layout) return;
+        }
+
+        try
+        {
+            using var file = OwnedFile.Create(note);
+            file.SetLength(0);
+            file.Write(Encoding.UTF8.GetBytes($"{Layout} EdgeVision {Product.Version}\n"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A full disk is no reason not to start; the note is written another time.
         }
     }
 

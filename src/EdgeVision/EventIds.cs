@@ -56,6 +56,15 @@ public static class EventIds
     public const int OutboxClosedWithLoss = 307;
     public const int EventRejectedMore = 308;
 
+    // 310–329 Outbox: quota, damage, upgrades
+    public const int EventsEvicted = 310;
+    public const int OutboxReplaced = 311;
+    public const int OutboxMigrated = 312;
+    public const int OutboxNotBackedUp = 313;
+    public const int OutboxHoldsInMemory = 314;
+    public const int DeadLettersDropped = 315;
+    public const int OutboxDamaged = 316;
+
     // 330–339 Order of delivery
     public const int BacklogFound = 330;
     public const int ReplayAsked = 331;

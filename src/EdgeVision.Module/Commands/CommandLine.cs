@@ -25,6 +25,7 @@ internal static class CommandLine
             ModelCommand.Create(),
             CameraCommand.Create(),
             GpioCommand.Create(),
+            OutboxCommand.Create(),
             DoctorCommand.Create(),
             HealthcheckCommand.Create(),
             SecretCommand.Create(),

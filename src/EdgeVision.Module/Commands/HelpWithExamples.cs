@@ -75,6 +75,12 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
             "edgevision gpio latency --camera v4l2:///dev/video0 --trigger gpiochip0/17",
             "edgevision gpio latency --camera v4l2:///dev/video0 --trigger GPIO17 --output GPIO22 --pulses 200 --report latency.json",
         ],
+        "outbox" => ["edgevision outbox stat --data /data", "edgevision outbox list --dead", "edgevision outbox export --output events.jsonl"],
+        "outbox stat" => ["edgevision outbox stat --data /data", "edgevision outbox stat --config node.json --json"],
+        "outbox list" => ["edgevision outbox list --from 1200 --to 1300", "edgevision outbox list --family rule --limit 20", "edgevision outbox list --dead --json"],
+        "outbox export" => ["edgevision outbox export --data /data > events.jsonl", "edgevision outbox export --from 1200 --to 1300 --output gap.jsonl"],
+        "outbox purge" => ["edgevision outbox purge --data /data --family frame --yes", "edgevision outbox purge --data /data --dead"],
+        "outbox replay" => ["edgevision outbox replay mqtt --data /data --from 1200 --yes"],
         "doctor" => ["edgevision doctor", "edgevision doctor --config node.json --report findings.json"],
         _ => ["edgevision demo", "edgevision run --camera door=file:clip.mjpeg?loop=true", "edgevision detect photo.jpg --save out"],
     };

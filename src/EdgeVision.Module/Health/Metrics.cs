@@ -27,6 +27,13 @@ internal static class Metrics
     public static readonly Metric OutboxBytes = new("outbox_bytes", "gauge", "", "Size of the outbox's file and its log.");
     public static readonly Metric OutboxWritable = new("outbox_writable", "gauge", "", "0 while the disk refuses events, otherwise 1.");
     public static readonly Metric OutboxFailures = new("outbox_write_failures_total", "counter", "", "Writes that the disk refused, repeated ones too; the events wait in memory.");
+    public static readonly Metric OutboxHeld = new("outbox_held", "gauge", "family", "Events on disk, delivered or not.");
+    public static readonly Metric OutboxUsed = new("outbox_used_bytes", "gauge", "", "Pages of the outbox's file that are in use: what Outbox:MaxBytes limits.");
+    public static readonly Metric OutboxEvicted = new("outbox_evicted_total", "counter", "family", "Events given up before every sink had them: the outbox was at its limit, or the disk refused for too long.");
+    public static readonly Metric OutboxInMemory = new("outbox_in_memory", "gauge", "", "Events that wait in memory because the disk refuses; a power cut loses them.");
+    public static readonly Metric OutboxAge = new("outbox_oldest_age_seconds", "gauge", "", "For how long the oldest event has been held, to a minute.");
+    public static readonly Metric OutboxDead = new("outbox_dead_letters", "gauge", "", "Events kept that a sink refused for good.");
+    public static readonly Metric OutboxDeadDropped = new("outbox_dead_letters_dropped_total", "counter", "", "Dead letters that newer ones took the place of.");
     public static readonly Metric SinkDepth = new("sink_depth", "gauge", "sink", "Events on disk that this sink does not have yet.");
     public static readonly Metric SinkAccepted = new("sink_accepted_total", "counter", "sink", "Events that the other side has acknowledged.");
     public static readonly Metric SinkRejected = new("sink_rejected_total", "counter", "sink", "Events that it refused for good; they are dead letters.");
@@ -53,7 +60,7 @@ internal static class Metrics
     [
         Build, Model, Config, Started,
         CameraUp, Losses, Captured, Inferred, Left, Copied, Fps, Detections, Events, Stage, Triggers, TriggerDifference,
-        OutboxAppended, OutboxSequence, OutboxBytes, OutboxWritable, OutboxFailures, SinkDepth, SinkAccepted, SinkRejected, SinkRetries, SinkFailing, SinkLatency,
+        OutboxAppended, OutboxSequence, OutboxBytes, OutboxWritable, OutboxFailures, OutboxHeld, OutboxUsed, OutboxEvicted, OutboxInMemory, OutboxAge, OutboxDead, OutboxDeadDropped, SinkDepth, SinkAccepted, SinkRejected, SinkRetries, SinkFailing, SinkLatency,
         HubConnected, HubConnects, HubSince, HubMessages, HubBlocks,
         Cpu, Rss, Heap, Collections, Files, Threads,
     ];

@@ -69,6 +69,20 @@ internal sealed class MetricsPage
         else if (metric == Metrics.OutboxBytes) text.Sample(metric, OutboxBytes());
         else if (metric == Metrics.OutboxWritable) text.Sample(metric, _outbox.Status.Writable ? 1 : 0);
         else if (metric == Metrics.OutboxFailures) text.Sample(metric, _outbox.Status.WriteFailures);
+        else WriteHoldings(text, metric, _outbox.Status.Holdings);
+    }
+
+    private static void WriteHoldings(PrometheusText text, Metric metric, OutboxHoldings holdings)
+    {
+        if (metric == Metrics.OutboxUsed) text.Sample(metric, holdings.Bytes);
+        else if (metric == Metrics.OutboxInMemory) text.Sample(metric, holdings.InMemory);
+        else if (metric == Metrics.OutboxAge) text.Sample(metric, holdings.OldestAge?.TotalSeconds ?? 0);
+        else if (metric == Metrics.OutboxDead) text.Sample(metric, holdings.DeadLetters);
+        else if (metric == Metrics.OutboxDeadDropped) text.Sample(metric, holdings.DeadLettersDropped);
+        else if (metric == Metrics.OutboxHeld || metric == Metrics.OutboxEvicted)
+        {
+            foreach (var (family, count) in metric == Metrics.OutboxHeld ? holdings.ByFamily : holdings.Evicted) text.Sample(metric, count, ("family", VisionEventJson.WordOf(family)));
+        }
     }
 
     private void WriteCamera(PrometheusText text, Metric metric, CameraTelemetry camera)

@@ -35,8 +35,8 @@ internal sealed partial class ReplayCommand(RemoteNode node)
         var not = arguments.From == arguments.To ? " not" : "";
         if (arguments.From > status.LastSequence) return string.Create(CultureInfo.InvariantCulture, $"{range} is{not} there yet; the newest is {status.LastSequence}: ask for what has been missed.");
         return status.OldestSequence > status.LastSequence
-            ? string.Create(CultureInfo.InvariantCulture, $"{range} is{not} held any more; every sink has what there was up to {status.LastSequence}: ask sooner.")
-            : string.Create(CultureInfo.InvariantCulture, $"{range} is{not} held any more; held are those from {status.OldestSequence} to {status.LastSequence}: ask for these, and sooner.");
+            ? string.Create(CultureInfo.InvariantCulture, $"{range} is{not} held any more; every sink has what there was up to {status.LastSequence}: ask sooner, or raise Outbox:KeepDeliveredMinutes.")
+            : string.Create(CultureInfo.InvariantCulture, $"{range} is{not} held any more; held are those from {status.OldestSequence} to {status.LastSequence}: ask for these, and sooner, or raise Outbox:KeepDeliveredMinutes.");
     }
 
     [LoggerMessage(EventIds.ReplayAsked, LogLevel.Information, "{Sink} sends events {From} to {To} again, as somebody asked: {Count} of them are held.")]

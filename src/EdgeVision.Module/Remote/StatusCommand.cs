@@ -88,7 +88,8 @@ internal sealed class StatusCommand(RemoteNode node) : IDisposable
         var status = node.Outbox.Status;
         json.WriteStartObject("outbox");
         json.WriteBoolean("writable", status.Writable);
-        json.WriteNumber("held", status.LastSequence - status.OldestSequence + 1);
+        json.WriteNumber("held", status.Holdings.Events);
+        json.WriteNumber("evicted", status.Holdings.EvictedEvents);
         json.WriteNumber("lastSequence", status.LastSequence);
         json.WriteEndObject();
     }

@@ -29,14 +29,14 @@ public sealed class Outbox : IAsyncDisposable
     private Outbox(OutboxFile file, OutboxOptions options, NodeIdentity node, IEnumerable<string> sinks, TimeProvider time, ILogger log)
     {
         (_file, _time, Options) = (file, time, options);
-        var ledger = new OutboxLedger(file.Writer, node);
+        var ledger = new OutboxLedger(file.Writer, node, time);
         FirstSequence = ledger.LastSequence + 1;
         _left = ledger.SavedCursors();
         var cursors = sinks.Distinct(StringComparer.Ordinal).Select(s => OpenCursor(s, ledger.LastSequence, ledger.Oldest)).ToArray();
         foreach (var cursor in cursors) _cursors.Add(cursor.Sink, cursor);
         foreach (var sink in _cursors.Keys) _left.Remove(sink);
         _lists = OpenReader();
-        _writer = new OutboxWriter(ledger, file.Path, options.GroupCommit, cursors, Committed, time, log);
+        _writer = new OutboxWriter(file, ledger, options, node, cursors, Committed, time, log);
     }
 
     public OutboxOptions Options { get; }
@@ -47,7 +47,7 @@ public sealed class Outbox : IAsyncDisposable
     /// <summary>Of the newest event on disk; 0 before the first ever.</summary>
     public long LastSequence => _writer.LastSequence;
 
-    public OutboxStatus Status => new(LastSequence, FirstSequence, _writer.OldestSequence, _writer.Writable, _writer.Failures, _writer.IsOver);
+    public OutboxStatus Status => new(LastSequence, FirstSequence, _writer.OldestSequence, _writer.Writable, _writer.Failures, _writer.IsOver) { Holdings = _writer.Holdings };
 
     internal CommitSignal Committed { get; } = new();
 
@@ -60,7 +60,7 @@ public sealed class Outbox : IAsyncDisposable
     /// <param name="sinks">In force: events are held until all of these have them. Without any, events are held for the first to come.</param>
     /// <param name="time">Times group commits and retries.</param>
     /// <param name="log">For failing and recovering disks.</param>
-    /// <exception cref="OutboxException">It cannot be used: damaged, locked, newer, not writable.</exception>
+    /// <exception cref="OutboxException">It cannot be used: locked, newer, not writable. A damaged file is put aside and a new one begun.</exception>
     public static Outbox Open(string directory, OutboxOptions options, NodeIdentity node, IEnumerable<string> sinks, TimeProvider time, ILogger log)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -69,10 +69,10 @@ public sealed class Outbox : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(sinks);
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(log);
-        var file = OutboxFile.Open(directory);
+        var file = OutboxFile.Open(directory, time, log);
         try
         {
-            var outbox = new Outbox(file, options, node, sinks, time, log);
+            var outbox = Begin(file, options, node, [.. sinks], time, log);
             outbox._writer.Start();
             return outbox;
         }
@@ -80,7 +80,7 @@ public sealed class Outbox : IAsyncDisposable
         {
             file.Dispose();
             if (e is SqliteException sqlite) throw OutboxTrouble.Opening(file.Path, sqlite);
-            if (e is InvalidCastException or InvalidOperationException or FormatException or OverflowException) throw OutboxTrouble.Damaged(file.Path, e);
+            if (e is IOException or UnauthorizedAccessException) throw OutboxTrouble.Locking(directory, file.Path, e);
             throw;
         }
     }
@@ -93,8 +93,8 @@ public sealed class Outbox : IAsyncDisposable
     }
 
     /// <summary>
-    /// Appends all events in this order, or none, and returns once they are on disk, with the sequence of the last. Waits while the disk is
-    /// full or failing. Cancelling before the writer has taken them appends nothing; after that it only ends the waiting, and they are appended.
+    /// Appends all events in this order, or none, and returns once they are on disk, with the sequence of the last. A disk that is full or failing is waited
+    /// for no longer than 2 s: then it returns 0, and the events are held in memory until the disk takes them. Cancelling before the writer has taken them appends nothing; after that it only ends the waiting, and they are appended.
     /// </summary>
     /// <exception cref="OutboxException">The outbox was closed before the disk took them.</exception>
     public async ValueTask<long> AppendAsync(IReadOnlyList<VisionEvent> events, CancellationToken stopping)
@@ -161,12 +161,12 @@ public sealed class Outbox : IAsyncDisposable
     }
 
     /// <summary>
-    /// Events on disk that <paramref name="sink"/> is yet to get, those of a replay included; 0 for one that has just been removed, which whoever counts may see a
-    /// moment longer.
+    /// Events on disk that <paramref name="sink"/> is yet to get, those of a replay included; evicted ones in between may be counted while others are there in their
+    /// stead. 0 for one that has just been removed, which whoever counts may see a moment longer.
     /// </summary>
     public long Depth(string sink)
     {
-        lock (_gate) return _cursors.TryGetValue(sink, out var cursor) ? cursor.Depth : 0;
+        lock (_gate) return _cursors.TryGetValue(sink, out var cursor) ? Math.Clamp(cursor.Depth, 0, _writer.HeldEvents) : 0;
     }
 
     /// <summary>What sinks refused for good, oldest first.</summary>
@@ -198,6 +198,12 @@ public sealed class Outbox : IAsyncDisposable
         await CloseAsync(deadline.Token).ConfigureAwait(false);
     }
 
+    /// <summary>Everything there was to do is done.</summary>
+    internal bool IsIdle => _writer.IsIdle;
+
+    /// <summary>As a reader does that meets damage.</summary>
+    internal void ReportDamage() => _writer.Suspect(_file.Generation);
+
     internal void CursorMoved() => _writer.CursorMoved();
 
     internal async ValueTask RejectAsync(OutboxCursor cursor, OutboxEntry entry, string reason, CancellationToken stopping) =>
@@ -212,6 +218,20 @@ public sealed class Outbox : IAsyncDisposable
         return await request.Done.WaitAsync(stopping).ConfigureAwait(false);
     }
 
+    /// <summary>Damage that only loading shows.</summary>
+    private static Outbox Begin(OutboxFile file, OutboxOptions options, NodeIdentity node, string[] sinks, TimeProvider time, ILogger log)
+    {
+        try
+        {
+            return new Outbox(file, options, node, sinks, time, log);
+        }
+        catch (Exception e) when (OutboxFile.IsDamage(e) && file.Replaced is null)
+        {
+            file.Replace(null);
+            return new Outbox(file, options, node, sinks, time, log);
+        }
+    }
+
     private OutboxCursor OpenCursor(string sink, long last, long oldest)
     {
         SavedCursor? saved = _left.TryGetValue(sink, out var left) ? left : null;
@@ -224,7 +244,7 @@ public sealed class Outbox : IAsyncDisposable
     [SuppressMessage("Reliability", "CA2000", Justification = "Kept in _readers, closed with the outbox.")]
     private OutboxReader OpenReader()
     {
-        var reader = new OutboxReader(_file);
+        var reader = new OutboxReader(_file, generation => _writer?.Suspect(generation));
         _readers.Add(reader);
         return reader;
     }

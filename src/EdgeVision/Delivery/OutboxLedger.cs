@@ -9,7 +9,7 @@ namespace EdgeVision.Delivery;
 /// The write side of the file: prepared statements and the sequence counters. Counters move in memory inside a transaction and move back
 /// with its rollback, so that a failed one leaves no gap. Used by the writer thread only.
 /// </summary>
-internal sealed class OutboxLedger : IDisposable
+internal sealed partial class OutboxLedger : IDisposable
 {
     private const string NodeItself = "";
     private readonly NodeIdentity _node;
@@ -26,13 +26,12 @@ internal sealed class OutboxLedger : IDisposable
     private readonly SqliteStatement _saveCursor;
     private readonly SqliteStatement _saveCursorNote;
     private readonly SqliteStatement _insertDeadLetter;
-    private readonly SqliteStatement _deleteEvents;
     private readonly SqliteStatement _checkpoint;
-    private readonly SqliteStatement _freePages;
     private readonly SqliteStatement _vacuum;
     private readonly SqliteConnection _connection;
+    private readonly long _floor;
 
-    public OutboxLedger(SqliteConnection connection, NodeIdentity node)
+    public OutboxLedger(SqliteConnection connection, NodeIdentity node, TimeProvider time)
     {
         (_connection, _node, _json) = (connection, node, new Utf8JsonWriter(_bodies));
         _begin = new(connection, "BEGIN IMMEDIATE");
@@ -46,15 +45,15 @@ internal sealed class OutboxLedger : IDisposable
         _insertDeadLetter = new(connection,
             "INSERT OR IGNORE INTO deadletter (sink, reason, rejectedat, sequence, camerasequence, id, family, type, camera, severity, time, body) "
             + "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
-        _deleteEvents = new(connection, "DELETE FROM event WHERE sequence BETWEEN ?1 AND ?2");
         _checkpoint = new(connection, "PRAGMA wal_checkpoint(RESTART)");
-        _freePages = new(connection, "PRAGMA freelist_count");
         _vacuum = new(connection, $"PRAGMA incremental_vacuum({VacuumPages})");
+        _room = new Room(connection);
+        _floor = OutboxFile.Number(connection, "SELECT ifnull((SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'floor'), 0)");
         LoadCounters();
         _sequence = Counter(NodeItself);
         // An event above its counter would be one that the counter's own transaction forgot: impossible, short of a hand-edited file.
         _sequence.Committed = _sequence.Next = Math.Max(_sequence.Next, OutboxFile.Number(connection, "SELECT ifnull(max(sequence), 0) FROM event"));
-        Oldest = OutboxFile.Number(connection, $"SELECT ifnull(min(sequence), {_sequence.Next + 1}) FROM event");
+        Clock = LoadRoom(time);
     }
 
     /// <summary>Pages given back to the file system in one step: 4 MiB.</summary>
@@ -65,9 +64,6 @@ internal sealed class OutboxLedger : IDisposable
 
     /// <summary>Of the newest event; inside a transaction, of the newest appended by it.</summary>
     public long LastSequence => _sequence.Next;
-
-    /// <summary>Of the oldest event held; one past the last when none is.</summary>
-    public long Oldest { get; private set; }
 
     /// <summary>By sink.</summary>
     public Dictionary<string, SavedCursor> SavedCursors()
@@ -96,6 +92,7 @@ internal sealed class OutboxLedger : IDisposable
         _insertDeadLetter.Set(1, letter.Sink).Set(2, letter.Reason).Set(3, letter.RejectedAt.UtcTicks)
             .Set(4, entry.Sequence).Set(5, entry.CameraSequence).Set(6, entry.Id.ToByteArray(bigEndian: true)).Set(7, (long)entry.Family)
             .Set(8, entry.Type).Set(9, entry.Camera).Set(10, (long)entry.Severity).Set(11, entry.Time.UtcTicks).Set(12, entry.Body.Span).Run();
+        if (SQLitePCL.raw.sqlite3_changes(_connection.Handle) > 0) CountDeadLetter(entry.Body.Length);
     }
 
     public void SaveCursor(string sink, long sequence) => _saveCursor.Set(1, sink).Set(2, sequence).Run();
@@ -103,28 +100,21 @@ internal sealed class OutboxLedger : IDisposable
     /// <summary>What else a cursor must remember, in its own words. In <c>meta</c>, where a version that does not know it leaves it alone.</summary>
     public void SaveCursorNote(string sink, string note) => _saveCursorNote.Set(1, sink).Set(2, note).Run();
 
-    /// <summary>Deletes the oldest events up to <paramref name="last"/>, at most <paramref name="limit"/>; returns the oldest left.</summary>
-    public long DeleteUpTo(long last, int limit)
-    {
-        var upTo = Math.Min(last, Oldest + limit - 1);
-        if (upTo < Oldest) return Oldest;
-        _deleteEvents.Set(1, Oldest).Set(2, upTo).Run();
-        return upTo + 1;
-    }
-
-    public void Commit(long oldest)
+    public void Commit()
     {
         foreach (var counter in _touched) _saveCounter.Set(1, counter.Name).Set(2, counter.Next).Run();
+        var oldest = _deleted ? _room.Oldest.RunForNumber() : Oldest;
         _commit.Run();
         foreach (var counter in _touched) counter.Settle();
         _touched.Clear();
-        Oldest = oldest;
+        SettleRoom(oldest);
     }
 
     public void Rollback()
     {
         foreach (var counter in _touched) counter.Revert();
         _touched.Clear();
+        RevertRoom();
         // SQLite has rolled back by itself after a full disk or an I/O error; asking then is an error of ours.
         if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) SQLitePCL.raw.sqlite3_exec(_connection.Handle, "ROLLBACK");
     }
@@ -133,17 +123,27 @@ internal sealed class OutboxLedger : IDisposable
     public void Checkpoint() => _checkpoint.Run();
 
     /// <summary>True when free pages went back to the file system and there may be more.</summary>
-    public bool Vacuum()
+    public bool Vacuum(int keep)
     {
-        if (_freePages.RunForNumber() < KeptFreePages + VacuumPages) return false;
+        if (_room.FreePages.RunForNumber() < keep + VacuumPages) return false;
         _vacuum.Run();
         return true;
+    }
+
+    /// <summary>What a new file must know when this one turns out to be damaged; memory knows it all.</summary>
+    public OutboxSalvage Salvage(IEnumerable<OutboxCursor> cursors)
+    {
+        var (last, positions) = (_sequence.Committed, cursors.Select(c => c.Position).DefaultIfEmpty(0));
+        var from = Math.Max(Oldest, positions.Min() + 1);
+        var loss = new EventLoss(Math.Max(0, Math.Min(HeldEvents, last - from + 1)), from <= last ? from : 0, last, null);
+        return new OutboxSalvage(_counters.ToDictionary(c => c.Key, c => c.Value.Committed, StringComparer.Ordinal), cursors.ToDictionary(c => c.Sink, _ => last, StringComparer.Ordinal), 0, loss);
     }
 
     public void Dispose()
     {
         _json.Dispose();
-        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[_begin, _commit, _insertEvent, _saveCounter, _saveCursor, _saveCursorNote, _insertDeadLetter, _deleteEvents, _checkpoint, _freePages, _vacuum])
+        _room.Dispose();
+        foreach (var statement in (ReadOnlySpan<SqliteStatement>)[_begin, _commit, _insertEvent, _saveCounter, _saveCursor, _saveCursorNote, _insertDeadLetter, _checkpoint, _vacuum])
             statement.Dispose();
     }
 
@@ -186,11 +186,12 @@ internal sealed class OutboxLedger : IDisposable
         _insertEvent.Set(1, staged.Sequence).Set(2, staged.CameraSequence).Set(3, id).Set(4, (long)vision.Family)
             .Set(5, VisionEventJson.TypeOf(vision.Family)).Set(6, vision.Camera).Set(7, (long)vision.Severity).Set(8, vision.Time.UtcTicks)
             .Set(9, _bodies.WrittenSpan.Slice(staged.Start, staged.Length)).Run();
+        _appended.Add(vision.Family, 1);
     }
 
     private SequenceCounter Counter(string name)
     {
-        if (!_counters.TryGetValue(name, out var counter)) _counters[name] = counter = new SequenceCounter(name);
+        if (!_counters.TryGetValue(name, out var counter)) _counters[name] = counter = new SequenceCounter(name) { Committed = _floor, Next = _floor };
         return counter;
     }
 

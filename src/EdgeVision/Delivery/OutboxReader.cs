@@ -1,5 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using EdgeVision.Events;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace EdgeVision.Delivery;
 
@@ -9,27 +11,28 @@ namespace EdgeVision.Delivery;
 /// </summary>
 internal sealed class OutboxReader : IDisposable
 {
-    private const string Columns = "sequence, camerasequence, id, family, type, camera, severity, time, body";
+    internal const string Columns = "sequence, camerasequence, id, family, type, camera, severity, time, body";
     private readonly Lock _gate = new();
-    private readonly string _path;
-    private readonly SqliteConnection _connection;
-    private readonly SqliteStatement _between;
-    private readonly SqliteStatement _count;
-    private readonly SqliteStatement _deadLetters;
+    private readonly OutboxFile _file;
+    private readonly Action<int>? _damaged;
+    private SqliteConnection _connection;
+    private SqliteStatement _between;
+    private SqliteStatement _count;
+    private SqliteStatement _deadLetters;
+    private int _generation;
     private bool _disposed;
 
-    public OutboxReader(OutboxFile file)
+    /// <param name="file">Opened anew when it is exchanged.</param>
+    /// <param name="damaged">Told the generation of the file that turned out to be damaged; nothing is read then. Null for an exception.</param>
+    public OutboxReader(OutboxFile file, Action<int>? damaged = null)
     {
-        _path = file.Path;
-        _connection = file.OpenReader();
-        _between = new(_connection, $"SELECT {Columns} FROM event WHERE sequence > ?1 AND sequence <= ?2 ORDER BY sequence LIMIT ?3");
-        _count = new(_connection, "SELECT count(*) FROM event WHERE sequence BETWEEN ?1 AND ?2");
-        _deadLetters = new(_connection, $"SELECT {Columns}, sink, reason, rejectedat FROM deadletter ORDER BY number LIMIT ?1");
+        (_file, _damaged) = (file, damaged);
+        Open();
     }
 
     /// <summary>Events above <paramref name="after"/> up to <paramref name="last"/>, oldest first, while they fit; the first always fits.</summary>
     /// <exception cref="OutboxException">The file is damaged or gone.</exception>
-    public List<OutboxEntry> Between(long after, long last, int maxEvents, int maxBytes) => Read(_between, rows =>
+    public List<OutboxEntry> Between(long after, long last, int maxEvents, int maxBytes) => Read(static r => r._between, rows =>
     {
         var batch = new List<OutboxEntry>();
         var bytes = 0;
@@ -47,14 +50,14 @@ internal sealed class OutboxReader : IDisposable
 
     /// <summary>How many events are held from <paramref name="from"/> to <paramref name="to"/>, both included.</summary>
     /// <exception cref="OutboxException">The file is damaged or gone.</exception>
-    public long CountOf(long from, long to) => Read(_count, rows => rows.Set(1, from).Set(2, to).Next() ? rows.Number(0) : 0);
+    public long CountOf(long from, long to) => Read(static r => r._count, rows => new List<long> { rows.Set(1, from).Set(2, to).Next() ? rows.Number(0) : 0 }).FirstOrDefault();
 
     /// <summary>Oldest first.</summary>
-    public List<DeadLetter> DeadLetters(int max) => Read(_deadLetters, rows =>
+    public List<DeadLetter> DeadLetters(int max) => Read(static r => r._deadLetters, rows =>
     {
         var letters = new List<DeadLetter>();
         rows.Set(1, max);
-        while (rows.Next()) letters.Add(new DeadLetter(rows.Text(9), Entry(rows), rows.Text(10), new DateTimeOffset(rows.Number(11), TimeSpan.Zero)));
+        while (rows.Next()) letters.Add(Letter(rows));
         return letters;
     });
 
@@ -64,35 +67,62 @@ internal sealed class OutboxReader : IDisposable
         {
             if (_disposed) return;
             _disposed = true;
-            _between.Dispose();
-            _count.Dispose();
-            _deadLetters.Dispose();
-            _connection.Dispose();
+            Close();
         }
     }
 
-    private T Read<T>(SqliteStatement statement, Func<SqliteStatement, T> read)
+    [MemberNotNull(nameof(_connection), nameof(_between), nameof(_count), nameof(_deadLetters))]
+    private void Open()
+    {
+        _generation = _file.Generation;
+        _connection = _file.OpenReader();
+        _between = new(_connection, $"SELECT {Columns} FROM event WHERE sequence > ?1 AND sequence <= ?2 ORDER BY sequence LIMIT ?3");
+        _count = new(_connection, "SELECT count(*) FROM event WHERE sequence BETWEEN ?1 AND ?2");
+        _deadLetters = new(_connection, $"SELECT {Columns}, sink, reason, rejectedat FROM deadletter ORDER BY number LIMIT ?1");
+    }
+
+    private void Close()
+    {
+        _between.Dispose();
+        _count.Dispose();
+        _deadLetters.Dispose();
+        _connection.Dispose();
+    }
+
+    private List<T> Read<T>(Func<OutboxReader, SqliteStatement> choose, Func<SqliteStatement, List<T>> read)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, typeof(Outbox));
+            SqliteStatement? statement = null;
             try
             {
+                if (_generation != _file.Generation)
+                {
+                    Close();
+                    Open();
+                }
+
+                statement = choose(this);
                 return read(statement);
             }
             catch (Exception e) when (e is SqliteException or ArgumentException or OverflowException)
             {
                 // All but the first: a value that no program of ours has written.
-                throw OutboxTrouble.Reading(_path, e);
+                if (_damaged is null || e is SqliteException { SqliteErrorCode: not (raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB) }) throw OutboxTrouble.Reading(_file.Path, e);
+                _damaged(_generation);
+                return [];
             }
             finally
             {
-                statement.Reset();
+                statement?.Reset();
             }
         }
     }
 
-    private static OutboxEntry Entry(SqliteStatement row) => new(
+    internal static DeadLetter Letter(SqliteStatement row) => new(row.Text(9), Entry(row), row.Text(10), new DateTimeOffset(row.Number(11), TimeSpan.Zero));
+
+    internal static OutboxEntry Entry(SqliteStatement row) => new(
         row.Number(0),
         row.Number(1),
         new Guid(row.Blob(2), bigEndian: true),

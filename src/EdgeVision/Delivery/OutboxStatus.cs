@@ -9,6 +9,9 @@ namespace EdgeVision.Delivery;
 /// <param name="IsOver">Nothing is written any more: closed, or the writer met a bug.</param>
 public readonly record struct OutboxStatus(long LastSequence, long FirstSequence, long OldestSequence, bool Writable, long WriteFailures, bool IsOver)
 {
+    /// <summary>What lies there.</summary>
+    public required OutboxHoldings Holdings { get; init; }
+
     /// <summary>Events of this process on disk, delivered or not.</summary>
     public long Appended => LastSequence - FirstSequence + 1;
 }

@@ -30,7 +30,7 @@ internal static class OutboxTrouble
         new($"'{path}' is a database of another program, an EdgeVision outbox was expected. Move the file away or name another data directory.");
 
     public static OutboxException Newer(string path, long version, string? writtenBy) =>
-        new($"Outbox '{path}' has schema version {version}, written by {writtenBy ?? "a newer EdgeVision"}; this program reads up to {OutboxFile.SchemaVersion}. "
+        new($"Outbox '{path}' has schema version {version}, written by {writtenBy ?? "a newer EdgeVision"}; this program reads up to {OutboxSchema.Version}. "
             + "Run that program again, or move the file away to begin a new one.");
 
     public static OutboxException NoWal(string path) =>
@@ -44,13 +44,13 @@ internal static class OutboxTrouble
         new($"Outbox '{path}' was closed before its disk took this event. Look at the disk, and at the log for what it refused.");
 
     /// <summary>What an operator can do about a write that failed.</summary>
-    public static string Fix(SqliteException e) => e.SqliteErrorCode switch
+    public static string Fix(SqliteException? e) => e?.SqliteErrorCode switch
     {
         SQLITE_FULL => "The disk is full: free some space.",
         SQLITE_READONLY => "The file or its disk is read-only: mount it writable or give this user the right to write.",
         SQLITE_CANTOPEN or SQLITE_PERM or SQLITE_AUTH => "Give this user the right to read and write the data directory and its files.",
         SQLITE_BUSY or SQLITE_LOCKED => "Another program holds the file: close it.",
-        SQLITE_NOTADB or SQLITE_CORRUPT => "The file is damaged: stop EdgeVision and move the file away; a new one is begun.",
+        SQLITE_NOTADB or SQLITE_CORRUPT => "The file is damaged: it is put aside and a new one begun.",
         SQLITE_IOERR => "The disk does not take it: see the kernel's log; the card may be worn out.",
         _ => "See the data directory and its disk.",
     };

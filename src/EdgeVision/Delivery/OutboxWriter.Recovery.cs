@@ -6,16 +6,18 @@ namespace EdgeVision.Delivery;
 /// <content>A disk that refuses: keep what there is, say so once, try again, make room.</content>
 internal sealed partial class OutboxWriter
 {
-    private void Failed(SqliteException e)
+    private void Failed(Exception e)
     {
         Interlocked.Increment(ref _failures);
         if (!_failing)
         {
             _failingSince = _time.GetTimestamp();
             Volatile.Write(ref _failing, true);
-            WriteFailed(_logger, _path, OutboxTrouble.Short(e), OutboxTrouble.Fix(e));
+            _diskIsFull = false;
+            WriteFailed(_logger, _path, OutboxTrouble.Short(e), OutboxTrouble.Fix(e as SqliteException));
         }
 
+        _diskIsFull |= e is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL };
         (_retryFrom, _retryIn) = (_time.GetTimestamp(), _retry.Next());
     }
 
@@ -23,6 +25,8 @@ internal sealed partial class OutboxWriter
     {
         if (!_failing) return;
         Volatile.Write(ref _failing, false);
+        (_diskIsFull, _holdsInMemory) = (false, false);
+        Volatile.Write(ref _inMemory, 0);
         WriteRecovered(_logger, _path, _time.GetElapsedTime(_failingSince).TotalSeconds, _retry.Attempts);
         _retry.Reset();
     }

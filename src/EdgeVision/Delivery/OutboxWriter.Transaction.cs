@@ -11,17 +11,19 @@ internal sealed partial class OutboxWriter
         var moved = Interlocked.Exchange(ref _cursorsMoved, 0) != 0 || _movedSince is not null;
         try
         {
-            if (!moved && !(appends && _batch.Count > 0) && SavedByAll() < _ledger.Oldest) return;
+            appends &= _batch.Count > 0;
+            if (!moved && !appends && !HasChores()) return;
             var begun = _time.GetTimestamp(); // a slow commit counts towards the time that the next one gathers company
             var (removed, cursors) = (Volatile.Read(ref _removed), Volatile.Read(ref _cursors));
             _ledger.Begin();
             if (appends) WriteBatch();
             SaveCursors(removed); // first: one of them may have come back, and its new position stands
             var saved = SaveCursors(cursors);
-            var oldest = _ledger.DeleteUpTo(saved.Length == 0 ? 0 : saved.Min(s => s.Position), DeleteChunk);
-            _ledger.Commit(oldest);
+            var told = MakeRoomInFile(saved.Length == 0 ? 0 : saved.Min(s => s.Position));
+            _ledger.Commit();
             for (var i = 0; i < saved.Length; i++) cursors[i].Settle(saved[i]);
             Forget(removed);
+            Told(told);
             Settle(appends, begun);
         }
         catch
@@ -85,19 +87,24 @@ internal sealed partial class OutboxWriter
     private void Settle(bool appends, long begun)
     {
         _movedSince = null;
-        _mayVacuum |= _ledger.Oldest != OldestSequence && SavedByAll() < _ledger.Oldest;
+        _mayVacuum |= _ledger.Oldest != OldestSequence;
+        var isNew = _ledger.LastSequence != LastSequence; // also when it only tells of a loss
         Volatile.Write(ref _oldestSequence, _ledger.Oldest);
         Volatile.Write(ref _lastSequence, _ledger.LastSequence);
-        if (!appends || _batch.Count == 0) return;
-        _lastAppend = begun;
-        foreach (var request in _batch) request.Complete();
-        _batch.Clear();
-        _committed.Raise();
+        _file.Note.Passed(_ledger.LastSequence);
+        if (appends)
+        {
+            _lastAppend = begun;
+            foreach (var request in _batch) request.Complete();
+            _batch.Clear();
+        }
+
+        if (isNew) _committed.Raise();
     }
 
     private void Maintain()
     {
-        if (_mayVacuum && _batch.Count == 0) _mayVacuum = _ledger.Vacuum();
+        if (_mayVacuum && _batch.Count == 0) _mayVacuum = _ledger.Vacuum(DiskIsLow() ? 0 : OutboxLedger.KeptFreePages);
         _log.Refresh();
         if (_log.Exists && _log.Length > LongLogBytes) _ledger.Checkpoint();
     }

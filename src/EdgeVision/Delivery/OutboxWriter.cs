@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
+using EdgeVision.Events;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -29,7 +30,9 @@ internal sealed partial class OutboxWriter
 
     private static readonly TimeSpan CursorDelay = TimeSpan.FromMilliseconds(250);
 
-    private readonly OutboxLedger _ledger;
+    private readonly OutboxFile _file;
+    private readonly NodeIdentity _node;
+    private readonly OutboxQuota _quota;
     private readonly string _path;
     private readonly FileInfo _log;
     private readonly TimeSpan _groupCommit;
@@ -60,6 +63,9 @@ internal sealed partial class OutboxWriter
     private bool _abandoning;
     private bool _failing;
 
+    // The thread's own, but for its counts.
+    private OutboxLedger _ledger;
+
     // The thread's own.
     private long? _lastAppend;
     private long? _movedSince;
@@ -69,13 +75,16 @@ internal sealed partial class OutboxWriter
     private bool _mayVacuum;
 
     public OutboxWriter(
-        OutboxLedger ledger, string path, TimeSpan groupCommit, OutboxCursor[] cursors, CommitSignal committed, TimeProvider time, ILogger logger)
+        OutboxFile file, OutboxLedger ledger, OutboxOptions options, NodeIdentity node, OutboxCursor[] cursors, CommitSignal committed, TimeProvider time, ILogger logger)
     {
-        (_ledger, _path, _groupCommit, _cursors, _committed, _time, _logger) = (ledger, path, groupCommit, cursors, committed, time, logger);
+        (_file, _ledger, _path, _node, _groupCommit, _quota) = (file, ledger, file.Path, node, options.GroupCommit, options.Quota);
+        (_cursors, _committed, _time, _logger) = (cursors, committed, time, logger);
         (_lastSequence, _oldestSequence) = (ledger.LastSequence, ledger.Oldest);
-        _log = new FileInfo(path + "-wal");
+        _log = new FileInfo(_path + "-wal");
         _alarm = time.CreateTimer(static wake => ((AutoResetEvent)wake!).Set(), _wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _mayVacuum = true;
+        _looked = time.GetTimestamp();
+        if (file.Replaced is { } replaced) TellReplaced(replaced.Salvage, replaced.MovedTo);
     }
 
     public long LastSequence => Volatile.Read(ref _lastSequence);
@@ -86,11 +95,14 @@ internal sealed partial class OutboxWriter
 
     public long Failures => Volatile.Read(ref _failures);
 
+    /// <summary>Waits for work, with none left.</summary>
+    public bool IsIdle => Volatile.Read(ref _idle) != 0;
+
     public bool IsOver => _ended.Task.IsCompleted;
 
     public void Start()
     {
-        Opened(_logger, _path, LastSequence, Held);
+        Opened(_logger, _path, LastSequence, _ledger.HeldEvents);
         new Thread(Run) { IsBackground = true, Name = "outbox writer" }.Start();
     }
 
@@ -155,8 +167,6 @@ internal sealed partial class OutboxWriter
         return ended == _ended.Task;
     }
 
-    private long Held => _ledger.LastSequence - _ledger.Oldest + 1;
-
     private void Run()
     {
         Exception? bug = null;
@@ -183,7 +193,8 @@ internal sealed partial class OutboxWriter
 
     private void Gather()
     {
-        while (_batch.Count < MaxRequests && _queue.Reader.TryRead(out var request)) _batch.Add(request);
+        while ((_failing || _batch.Count < MaxRequests) && _queue.Reader.TryRead(out var request)) _batch.Add(request);
+        if (_failing) HoldInMemory();
         if (_movedSince is null && Volatile.Read(ref _cursorsMoved) != 0) _movedSince = _time.GetTimestamp();
     }
 
@@ -194,11 +205,15 @@ internal sealed partial class OutboxWriter
         if (_failing) return Remaining(_retryFrom, closing && _retryIn > LastRetries ? LastRetries : _retryIn);
         if (_batch.Count > 0 && (closing || _lastAppend is null)) return TimeSpan.Zero;
         if (_movedSince is not null && closing) return TimeSpan.Zero;
-        if (!closing && (SavedByAll() >= _ledger.Oldest || (_mayVacuum && _batch.Count == 0))) return TimeSpan.Zero;
+        // With appends in hand, room is made in their transaction.
+        if (!closing && _batch.Count == 0 && (IsSuspect() || HasChores() || _mayVacuum)) return TimeSpan.Zero;
         TimeSpan? append = _batch.Count > 0 ? Remaining(_lastAppend!.Value, _groupCommit) : null;
         TimeSpan? cursors = _movedSince is { } since ? Remaining(since, CursorDelay) : null;
-        return append is { } a && cursors is { } c ? (a < c ? a : c) : append ?? cursors;
+        TimeSpan? chores = !closing && _ledger.HeldEvents > 0 ? LookEvery : null;
+        return Sooner(Sooner(append, cursors), chores);
     }
+
+    private static TimeSpan? Sooner(TimeSpan? a, TimeSpan? b) => a is null || b < a ? b ?? a : a;
 
     /// <summary>Less than a millisecond, which no timer keeps, counts as over: an event is never held longer than promised.</summary>
     private TimeSpan Remaining(long from, TimeSpan duration)
@@ -209,6 +224,7 @@ internal sealed partial class OutboxWriter
 
     private void WaitFor(TimeSpan? duration)
     {
+        if (_failing && duration > LookWhileFailing) duration = LookWhileFailing;
         // Appends in hand, or a disk that refuses them: more will be picked up when the time is over. Otherwise the first one wakes.
         var listening = _batch.Count == 0 && !_failing;
         if (listening)
@@ -244,15 +260,21 @@ internal sealed partial class OutboxWriter
     {
         try
         {
+            if (IsSuspect() && !Repair()) return;
             if (_failing) MakeRoom();
             if (_batch.Count > 0 && !_failing && !AppendIsDue()) Keep(appends: false);
             else Keep(appends: true);
             Recovered();
             Maintain();
         }
-        catch (SqliteException e)
+        catch (SqliteException e) when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB && _salvage is null)
         {
             _ledger.Rollback();
+            Volatile.Write(ref _suspect, _file.Generation + 1);
+        }
+        catch (Exception e) when (e is SqliteException || (_salvage is not null && e is IOException or UnauthorizedAccessException))
+        {
+            if (_salvage is null) _ledger.Rollback();
             Failed(e);
         }
     }
@@ -270,7 +292,7 @@ internal sealed partial class OutboxWriter
         }
 
         _alarm.Dispose();
-        _ledger.Dispose();
+        if (_salvage is null) _ledger.Dispose();
         _ended.TrySetResult();
     }
 }

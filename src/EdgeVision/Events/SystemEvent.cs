@@ -1,3 +1,5 @@
+using EdgeVision.Delivery;
+
 namespace EdgeVision.Events;
 
 /// <summary>The node about itself.</summary>
@@ -9,6 +11,9 @@ public sealed record SystemEvent : VisionEvent
     public required string Message { get; init; }
 
     public Severity Level { get; init; }
+
+    /// <summary>What is lost, where this event tells of a loss.</summary>
+    public EventLoss? Loss { get; init; }
 
     public override EventFamily Family => EventFamily.System;
 

@@ -11,4 +11,10 @@ public enum SystemEventKind
 
     /// <summary>A configuration from the hub was refused as a whole; the one before stays.</summary>
     ConfigurationRejected,
+
+    /// <summary>The outbox, at its limit, gave up events that not every sink had.</summary>
+    EventsEvicted,
+
+    /// <summary>The outbox's file was damaged; it was put aside and a new one begun.</summary>
+    OutboxReplaced,
 }

@@ -31,6 +31,39 @@ public sealed class DataFolderTests : IDisposable
     }
 
     [Fact]
+    public void It_says_its_layout_and_a_newer_one_is_refused_with_who_wrote_it()
+    {
+        DataFolder.Open(_folder.FullName).Dispose();
+        var note = Path.Combine(_folder.FullName, "version");
+        Assert.StartsWith("1 EdgeVision ", File.ReadAllText(note), StringComparison.Ordinal);
+        File.WriteAllText(note, "");
+        DataFolder.Open(_folder.FullName).Dispose();
+        File.WriteAllText(note, "7 EdgeVision 9.1.0\n");
+        for (var i = 0; i < 2; i++)
+        {
+            var refused = Assert.Throws<CommandException>(() => DataFolder.Open(_folder.FullName)).Message;
+            Assert.Contains("layout 7, written by EdgeVision 9.1.0", refused, StringComparison.Ordinal);
+        }
+
+        File.WriteAllText(note, "seven");
+        Assert.Contains("does not begin with a number", Assert.Throws<CommandException>(() => DataFolder.Open(_folder.FullName)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_new_one_is_this_users_alone()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Unix modes are tested.");
+            return;
+        }
+
+        var path = Path.Combine(_folder.FullName, "data");
+        DataFolder.Open(path).Dispose();
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+    }
+
+    [Fact]
     public void A_file_in_its_place_is_one_sentence()
     {
         var path = Path.Combine(_folder.FullName, "file");

@@ -1,4 +1,5 @@
 using EdgeVision.Delivery;
+using EdgeVision.Events;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -11,7 +12,7 @@ public sealed class OutboxFailureTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _room.DisposeAsync();
 
     [Fact]
-    public async Task A_full_disk_holds_events_back_and_loses_none()
+    public async Task A_full_disk_keeps_events_in_memory_and_loses_none()
     {
         var outbox = _room.Open("mqtt");
         await _room.FillAsync(outbox, 10);
@@ -26,15 +27,65 @@ public sealed class OutboxFailureTests : IAsyncDisposable
         Assert.Contains("free some space", line, StringComparison.Ordinal);
         Assert.False(outbox.Status.Writable);
 
-        for (var i = 0; i < 20; i++) _room.Time.Advance(TimeSpan.FromSeconds(5)); // attempts that fail
+        for (var i = 0; i < 20; i++) _room.Time.Advance(TimeSpan.FromSeconds(1)); // attempts that fail
         LimitPages(outbox, 1_000_000);
         await _room.PassTimeUntilAsync(Task.WhenAll(appends));
         await _room.Log.HearAsync(EventIds.OutboxWriteRecovered);
         Assert.Single(_room.Log.Of(EventIds.OutboxWriteFailed));
-        Assert.Equal(Enumerable.Range(11, 300).Select(n => (long)n), appends.Select(a => a.Result).Order());
-        Assert.Equal(300, outbox.Cursor("mqtt").Read(1000, int.MaxValue)[^1].CameraSequence);
+        Assert.All(appends.Skip(100), a => Assert.Equal(0, a.Result)); // nobody was kept waiting
         Assert.Equal(311, await _room.AppendAsync(outbox, _room.Event()));
+        var events = outbox.Cursor("mqtt").Read(1000, int.MaxValue);
+        Assert.Equal(Enumerable.Range(1, 311).Select(n => (long)n), events.Select(e => e.Sequence));
+        Assert.Equal(300, events[^2].CameraSequence);
         Assert.True(outbox.Status.Writable);
+        Assert.Equal((0, 0), (outbox.Status.Holdings.InMemory, outbox.Status.Holdings.EvictedEvents));
+    }
+
+    [Fact]
+    public async Task A_disk_that_refuses_for_too_long_costs_the_oldest_of_the_lowest_family_and_an_event_says_so()
+    {
+        var outbox = _room.Open("mqtt");
+        await _room.FillAsync(outbox, 10);
+        LimitPages(outbox, 1);
+        _room.Time.Advance(OutboxRoom.Options.GroupCommit);
+        var rounds = 0;
+        while (outbox.Status.Holdings.EvictedEvents == 0 && rounds < 30)
+        {
+            rounds++;
+            var append = outbox.AppendAsync([_room.Event(), .. Enumerable.Range(0, 999).Select(_ => _room.Event("door"))], OutboxRoom.Cancel).AsTask();
+            await _room.PassTimeUntilAsync(append);
+            if (rounds == 10) LimitPages(outbox, 1_000_000);
+        }
+
+        await _room.PassTimeUntilAsync(_room.Log.HearAsync(EventIds.OutboxWriteRecovered));
+        var events = outbox.Cursor("mqtt").Read(100_000, int.MaxValue);
+        Assert.Equal(Enumerable.Range(1, events.Count).Select(n => (long)n), events.Select(e => e.Sequence)); // what never had a number leaves no gap
+        var evicted = outbox.Status.Holdings.Evicted;
+        Assert.True(evicted[EventFamily.Camera] >= 10_000 - OutboxWriter.MemoryEvents);
+        Assert.Equal(0, evicted[EventFamily.System]);
+        var told = OutboxLosses.Of(events);
+        Assert.Equal(evicted[EventFamily.Camera], told.Sum(t => t.Count) + (long)_room.Ask("SELECT ifnull(sum(count), 0) FROM loss")!);
+        Assert.All(told, t => Assert.Equal(("camera", 0L, 0L), (t.Family, t.From, t.To)));
+        Assert.Equal((rounds * 1000) + 10 - evicted[EventFamily.Camera] + told.Count, events.Count);
+    }
+
+    [Fact]
+    public async Task On_a_full_disk_the_oldest_of_the_lowest_family_makes_room_and_nobody_waits()
+    {
+        var outbox = _room.Open("mqtt");
+        for (var i = 0; i < 10; i++) await _room.AppendAsync(outbox, [_room.Event(), .. Enumerable.Range(0, 300).Select(_ => _room.Event("door"))]);
+        LimitPages(outbox, 1);
+        _room.Time.Advance(OutboxRoom.Options.GroupCommit);
+        await _room.PassTimeUntilAsync(outbox.AppendAsync([.. Enumerable.Range(0, 300).Select(_ => _room.Event("yard"))], OutboxRoom.Cancel).AsTask());
+        _room.Time.Advance(TimeSpan.FromMinutes(10)); // memory has held them for long enough
+        await _room.PassTimeUntilAsync(_room.Log.HearAsync(EventIds.OutboxWriteRecovered));
+
+        var events = outbox.Cursor("mqtt").Read(100_000, int.MaxValue);
+        Assert.Equal(10, events.Count(e => e.Type == "io.edgevision.system.v1" && OutboxLosses.Of([e]).Count == 0));
+        Assert.Equal(300, events.Count(e => e.Camera == "yard"));
+        var lost = Assert.Single(OutboxLosses.Of(events), l => l.From == 2);
+        Assert.Equal("camera", lost.Family);
+        Assert.DoesNotContain(events, e => e.Camera == "door" && e.Sequence <= lost.To);
     }
 
     [Fact]
@@ -49,6 +100,7 @@ public sealed class OutboxFailureTests : IAsyncDisposable
 
         outbox.Cursor("mqtt").Advance(400); // the broker has them: their pages are free
         await _room.PassTimeUntilAsync(Task.WhenAll(appends));
+        await _room.PassTimeUntilAsync(_room.Log.HearAsync(EventIds.OutboxWriteRecovered));
         Assert.Equal(700, outbox.LastSequence);
         Assert.Equal(401L, _room.Ask("SELECT min(sequence) FROM event"));
     }

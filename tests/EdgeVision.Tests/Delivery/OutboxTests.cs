@@ -60,7 +60,7 @@ public sealed class OutboxTests : IAsyncDisposable
     [Fact]
     public void The_file_has_a_log_full_synchrony_and_a_version()
     {
-        using var file = OutboxFile.Open(_room.Directory);
+        using var file = OutboxFile.Open(_room.Directory, _room.Time, _room.Log);
         object? Pragma(string name)
         {
             using var command = file.Writer.CreateCommand();
@@ -71,7 +71,7 @@ public sealed class OutboxTests : IAsyncDisposable
         Assert.Equal("wal", Pragma("journal_mode"));
         Assert.Equal(2L, Pragma("synchronous")); // FULL
         Assert.Equal(2L, Pragma("auto_vacuum")); // INCREMENTAL
-        Assert.Equal((long)OutboxFile.SchemaVersion, Pragma("user_version"));
+        Assert.Equal((long)OutboxSchema.Version, Pragma("user_version"));
         Assert.Equal((long)OutboxFile.ApplicationId, Pragma("application_id"));
     }
 
@@ -171,7 +171,11 @@ public sealed class OutboxTests : IAsyncDisposable
     [Fact]
     public void Options_have_the_defaults_that_the_documentation_states()
     {
-        Assert.Equal(new OutboxOptions(TimeSpan.FromMilliseconds(10), 128, 262_144), OptionsReader.Defaults(OutboxOptions.Read));
-        Assert.Equal(["GroupCommitMs", "BatchSize", "BatchBytes"], OptionsReading.Describe(OutboxOptions.Read).Select(k => k.Path.Split(':')[^1]));
+        Assert.Equal(
+            new OutboxOptions(TimeSpan.FromMilliseconds(10), 128, 262_144, new OutboxQuota(1L << 30, 10_000_000, TimeSpan.FromDays(7), 64 << 20, TimeSpan.FromHours(1), 10_000, 16 << 20)),
+            OptionsReader.Defaults(OutboxOptions.Read));
+        Assert.Equal(
+            ["GroupCommitMs", "BatchSize", "BatchBytes", "MaxBytes", "MaxEvents", "MaxAgeHours", "MinFreeBytes", "KeepDeliveredMinutes", "MaxDeadLetters", "DeadLetterBytes"],
+            OptionsReading.Describe(OutboxOptions.Read).Select(k => k.Path.Split(':')[^1]));
     }
 }

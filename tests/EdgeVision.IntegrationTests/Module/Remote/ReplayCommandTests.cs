@@ -48,7 +48,7 @@ public sealed class ReplayCommandTests : IAsyncDisposable
         await FillAsync(1);
         var answer = await _node.Commands.RunAsync("replay", """{"from":1,"to":2}"""u8.ToArray(), TestContext.Current.CancellationToken);
         Assert.Equal(404, answer.Status);
-        Assert.Equal("Of the events 1 to 2 none is held any more; held are those from 4 to 5: ask for these, and sooner.", (string?)JsonNode.Parse(answer.Body.Span)!["error"]);
+        Assert.Equal("Of the events 1 to 2 none is held any more; held are those from 4 to 5: ask for these, and sooner, or raise Outbox:KeepDeliveredMinutes.", (string?)JsonNode.Parse(answer.Body.Span)!["error"]);
     }
 
     private async Task FillAsync(int count)

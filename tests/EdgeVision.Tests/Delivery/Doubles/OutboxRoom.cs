@@ -25,7 +25,10 @@ public sealed class OutboxRoom : IAsyncDisposable
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static OutboxOptions Options { get; } = OptionsReader.Defaults(OutboxOptions.Read);
+    public static OutboxOptions Defaults { get; } = OptionsReader.Defaults(OutboxOptions.Read);
+
+    /// <summary>What every sink has goes at once, so that tests of cursors see it go.</summary>
+    public static OutboxOptions Options { get; } = Defaults with { Quota = Defaults.Quota with { KeepDelivered = TimeSpan.Zero } };
 
     public string File => Path.Combine(Directory, "outbox.db");
 
@@ -38,9 +41,13 @@ public sealed class OutboxRoom : IAsyncDisposable
 
     public Outbox Open(params string[] sinks) => OpenIn(Directory, Time, sinks);
 
-    public Outbox OpenIn(string directory, TimeProvider time, params string[] sinks)
+    public Outbox OpenIn(string directory, TimeProvider time, params string[] sinks) => OpenIn(directory, time, Options, sinks);
+
+    public Outbox Open(OutboxQuota quota, params string[] sinks) => OpenIn(Directory, Time, Options with { Quota = quota }, sinks);
+
+    public Outbox OpenIn(string directory, TimeProvider time, OutboxOptions options, params string[] sinks)
     {
-        var outbox = Outbox.Open(directory, Options, Node, sinks, time, Log);
+        var outbox = Outbox.Open(directory, options, Node, sinks, time, Log);
         _opened.Add(outbox);
         return outbox;
     }
@@ -67,6 +74,26 @@ public sealed class OutboxRoom : IAsyncDisposable
         }
 
         await task;
+    }
+
+    /// <summary>Until the writer has nothing left to do, seen several times: it looks up between two steps.</summary>
+    public async Task IdleAsync(Outbox outbox)
+    {
+        Time.Advance(TimeSpan.FromMilliseconds(300)); // cursors
+        await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancel); // a real thread
+        for (var idle = 0; idle < 5; idle = outbox.IsIdle ? idle + 1 : 0)
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Cancel);
+        }
+    }
+
+    /// <summary>Appends whatever else the writer commits meanwhile; the clock runs on until it is there.</summary>
+    public async Task<long> PatientlyAppendAsync(Outbox outbox, params VisionEvent[] events)
+    {
+        var append = outbox.AppendAsync(events, Cancel).AsTask();
+        await PassTimeUntilAsync(append);
+        return await append;
     }
 
     /// <summary>The next event; every one with a text of its own.</summary>
