@@ -40,7 +40,7 @@ internal static class OutboxExportCommand
         return export;
     }
 
-    private static Stream Open(string? path)
+    private static BufferedStream Open(string? path)
     {
         if (path is null) return new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
         try
