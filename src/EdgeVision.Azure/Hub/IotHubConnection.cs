@@ -190,6 +190,7 @@ public sealed partial class IotHubConnection : IAsyncDisposable
         // After the link, for it handles what that brought to its end.
         await Settled(handling).ConfigureAwait(false);
         stopping.ThrowIfCancellationRequested();
+        if (renewed) Prove();
         return renewed ? null : Judge(await link.Ended.ConfigureAwait(false), _time.GetElapsedTime(since));
     }
 
@@ -198,14 +199,20 @@ public sealed partial class IotHubConnection : IAsyncDisposable
     {
         if (lasted >= Stable)
         {
-            _shortLinks = 0;
-            _retry.Reset();
+            Prove();
             return reason;
         }
 
         return ++_shortLinks < FightingLinks
             ? reason
             : $"{reason} That was the link number {_shortLinks} in a row which was let in and ended within a minute: probably another client uses the identity '{_login.Identity.ClientId}'; give each its own.";
+    }
+
+    /// <summary>The link was a good one: it lasted, or it ended only for its token.</summary>
+    private void Prove()
+    {
+        _shortLinks = 0;
+        _retry.Reset();
     }
 
     /// <summary>
