@@ -19,12 +19,28 @@ public sealed class HubDesk(ModuleTwin? twin, MethodDesk? methods = null)
         var serving = Task.CompletedTask;
         if (twin is null) ready();
         else serving = twin.ServeAsync((topic, body) => link.PublishAsync(topic, body, isTelemetry: false, alive), ready, link.End, alive);
-        await Task.WhenAll(serving, ReceiveAsync(link, alive)).ConfigureAwait(false);
+        await Task.WhenAll(OrEndAsync(serving, link), OrEndAsync(ReceiveAsync(link, alive), link)).ConfigureAwait(false);
     }
+
+    /// <summary>A part that breaks takes the link with it: it must not live on half deaf.</summary>
+    private static async Task OrEndAsync(Task part, HubLink link)
+    {
+        try
+        {
+            await part.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            link.End("What serves the link failed in a way it should not; it is opened again.");
+            throw;
+        }
+    }
+
+    /// <summary>To the end of the link, not of <paramref name="alive"/>: what came before that is acknowledged and does not come again.</summary>
 
     private async Task ReceiveAsync(HubLink link, CancellationToken alive)
     {
-        await foreach (var (arrival, body) in link.Inbound.ReadAllAsync(alive).ConfigureAwait(false))
+        await foreach (var (arrival, body) in link.Inbound.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
         {
             switch (arrival)
             {

@@ -117,9 +117,10 @@ internal sealed class HubLink : IAsyncDisposable
         {
             End($"{Host} did not acknowledge a message within {_options.Timeout.TotalSeconds:0} s; the link is opened again.");
         }
-        catch (Exception e) when (!stopping.IsCancellationRequested && (IsExpected(e) || !IsAlive))
+        catch (Exception e) when (IsExpected(e) || !IsAlive)
         {
             // !IsAlive: MQTTnet sets fields to null as it disconnects.
+            stopping.ThrowIfCancellationRequested();
             End(OfLoss(e.GetBaseException()));
         }
 
@@ -182,7 +183,8 @@ internal sealed class HubLink : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or ChannelClosedException or ObjectDisposedException)
         {
-            // The link is over; what came at QoS 1 comes again.
+            // The link is over; what came at QoS 1 and is not acknowledged comes again.
+            received.ProcessingFailed = true;
         }
     }
 

@@ -64,10 +64,12 @@ internal sealed class HubTrust(string host, X509Certificate2Collection? authorit
     {
         var flags = X509ChainStatusFlags.NoError;
         foreach (var status in chain.ChainStatus) flags |= status.Status;
-        if (flags.HasFlag(X509ChainStatusFlags.NotTimeValid))
+        if (chain.ChainElements.FirstOrDefault(e => e.ChainElementStatus.Any(s => s.Status is X509ChainStatusFlags.NotTimeValid)) is { } late)
         {
+            // An authority that has run out may have been renewed, under the same name and key even.
+            IsUntrusted = late != chain.ChainElements[0];
             return string.Create(CultureInfo.InvariantCulture,
-                $"The certificate of {host} or of its authority is not valid now ('{certificate.Subject}' is from {certificate.NotBefore:yyyy-MM-dd} to {certificate.NotAfter:yyyy-MM-dd}); renew it (iotedge system restart), or set this machine's clock.");
+                $"The certificate of {host} or of its authority is not valid now ('{late.Certificate.Subject}' is from {late.Certificate.NotBefore:yyyy-MM-dd} to {late.Certificate.NotAfter:yyyy-MM-dd}); renew it (iotedge system restart), or set this machine's clock.");
         }
 
         IsUntrusted = (flags & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid)) != 0;

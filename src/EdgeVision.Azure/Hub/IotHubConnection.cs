@@ -171,11 +171,12 @@ public sealed partial class IotHubConnection : IAsyncDisposable
     {
         var since = _time.GetTimestamp();
         var renewed = false;
+        Task handling;
+        using var alive = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         await using (link.ConfigureAwait(false))
         {
-            using var alive = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var handling = handle(link, () => ready.TrySetResult(), alive.Token);
+            handling = handle(link, () => ready.TrySetResult(), alive.Token);
             await Task.WhenAny(ready.Task, link.Ended, handling, Task.Delay(FirstWords, _time, alive.Token)).ConfigureAwait(false);
             if (link.IsAlive) Up(link);
             var renewal = token is null ? Task.Delay(Timeout.InfiniteTimeSpan, _time, alive.Token) : QuietNearEndAsync(token, alive.Token);
@@ -184,10 +185,12 @@ public sealed partial class IotHubConnection : IAsyncDisposable
             Down();
             await alive.CancelAsync().ConfigureAwait(false);
             if (renewed) Renewing(_log, token!.Expires);
-            await Settled(handling).ConfigureAwait(false);
         }
 
+        // After the link, for it handles what that brought to its end.
+        await Settled(handling).ConfigureAwait(false);
         stopping.ThrowIfCancellationRequested();
+        if (renewed) Prove();
         return renewed ? null : Judge(await link.Ended.ConfigureAwait(false), _time.GetElapsedTime(since));
     }
 
@@ -196,14 +199,20 @@ public sealed partial class IotHubConnection : IAsyncDisposable
     {
         if (lasted >= Stable)
         {
-            _shortLinks = 0;
-            _retry.Reset();
+            Prove();
             return reason;
         }
 
         return ++_shortLinks < FightingLinks
             ? reason
             : $"{reason} That was the link number {_shortLinks} in a row which was let in and ended within a minute: probably another client uses the identity '{_login.Identity.ClientId}'; give each its own.";
+    }
+
+    /// <summary>The link was a good one: it lasted, or it ended only for its token.</summary>
+    private void Prove()
+    {
+        _shortLinks = 0;
+        _retry.Reset();
     }
 
     /// <summary>

@@ -35,6 +35,9 @@ public sealed partial class ModuleTwin
     private long? _version;
     private long? _taken;
     private bool _mustAsk;
+
+    /// <summary>While a question is under way: version of the newest patch that came meanwhile, 0 before. The answer may be older, and must not undo it.</summary>
+    private long? _overtaking;
     private long _lastRequest;
     private JsonObject? _refused;
 
@@ -118,6 +121,12 @@ public sealed partial class ModuleTwin
         var read = Read(body, "the change of the desired properties");
         lock (_gate)
         {
+            if (_overtaking is { } newest)
+            {
+                _overtaking = Math.Max(newest, patch.Version ?? (read is null ? null : VersionOf(read)) ?? long.MaxValue);
+                return;
+            }
+
             if (_version is not { } have || read is null || (patch.Version ?? VersionOf(read)) is not { } version || version > have + 1)
             {
                 _mustAsk = true;
@@ -141,8 +150,7 @@ public sealed partial class ModuleTwin
     /// <summary>False for an answer that is of no use, null for none at all.</summary>
     private async Task<bool?> GetAsync(Func<string, ReadOnlyMemory<byte>, Task<string?>> publish, CancellationToken alive)
     {
-        // Before the question: a patch that comes while it is under way asks again.
-        lock (_gate) _mustAsk = false;
+        lock (_gate) (_mustAsk, _overtaking) = (false, 0);
         var answer = await AskAsync(HubTopics.TwinGet, ReadOnlyMemory<byte>.Empty, publish, alive).ConfigureAwait(false);
         if (answer is { Status: 200 } && Read(answer.Value.Body, "the twin") is { } twin && twin["desired"] is JsonObject desired)
         {
@@ -150,7 +158,7 @@ public sealed partial class ModuleTwin
             return true;
         }
 
-        lock (_gate) _mustAsk = true;
+        lock (_gate) (_mustAsk, _overtaking) = (true, null);
         if (answer is not { } refused) return null;
         NotRead(_log, refused.Status);
         await Task.Delay(AfterRefusal, _time, alive).ConfigureAwait(false);
@@ -163,6 +171,7 @@ public sealed partial class ModuleTwin
         {
             _reported = WithoutSystem(reported);
             var version = VersionOf(desired) ?? 0;
+            (_mustAsk, _overtaking) = (_overtaking > version, null);
             // A version that went back is another twin: the module was deleted and made again.
             if (version == _version) return;
             _desired = WithoutSystem(desired);
@@ -175,13 +184,14 @@ public sealed partial class ModuleTwin
     /// <summary>How long to wait before looking again; zero until somebody reports.</summary>
     private async Task<TimeSpan> ReportAsync(Func<string, ReadOnlyMemory<byte>, Task<string?>> publish, CancellationToken alive)
     {
-        JsonObject patch;
+        JsonObject patch, wanted;
         lock (_gate)
         {
             if (_wanted is null) return TimeSpan.Zero;
-            patch = MergePatch.Difference(_reported, _wanted);
+            wanted = _wanted;
+            patch = MergePatch.Difference(_reported, wanted);
             // What the hub called wrong stays wrong until something else is to be said.
-            if (patch.Count == 0 || (_refused is not null && JsonNode.DeepEquals(_refused, _wanted))) return TimeSpan.Zero;
+            if (patch.Count == 0 || (_refused is not null && JsonNode.DeepEquals(_refused, wanted))) return TimeSpan.Zero;
         }
 
         var answer = await AskAsync(HubTopics.TwinReport, Encoding.UTF8.GetBytes(patch.ToJsonString()), publish, alive).ConfigureAwait(false);
@@ -195,7 +205,7 @@ public sealed partial class ModuleTwin
         NotTaken(_log, got.Status);
         if (got.Status is >= 400 and < 429)
         {
-            lock (_gate) _refused = (JsonObject?)_wanted?.DeepClone();
+            lock (_gate) _refused = wanted;
         }
 
         return AfterRefusal;

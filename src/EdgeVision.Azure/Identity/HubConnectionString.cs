@@ -67,6 +67,6 @@ public static class HubConnectionString
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    /// <summary>A misplaced secret must not be quoted at length.</summary>
-    private static string Shown(string key) => key.Length <= 24 ? key : key[..8] + "…";
+    /// <summary>A misplaced secret must not be quoted at length; the shortest key has 22 characters before its first '='.</summary>
+    private static string Shown(string key) => key.Length <= 20 ? key : key[..8] + "…";
 }

@@ -12,8 +12,8 @@ namespace EdgeVision.Module.Live;
 /// <remarks>"IoT Plug and Play conventions", Microsoft Learn.</remarks>
 internal sealed class TwinReport
 {
-    /// <summary>IoT Hub's limit of a text in a twin is 4 KB, and all of the reported properties have 32.</summary>
-    private const int MaxText = 1000, MaxErrors = 10, MaxEcho = 12 << 10;
+    /// <summary>IoT Hub's limit of a text in a twin is 4 KB, and all of the reported properties have 32: what goes beyond is refused as a whole.</summary>
+    private const int MaxText = 1000, MaxErrors = 10, MaxErrorBytes = 7 << 10, MaxAcknowledgementBytes = 8 << 10, MaxEcho = 10 << 10;
 
     private const int Accepted = 200, Mistaken = 400, FailedDependency = 424;
 
@@ -34,27 +34,24 @@ internal sealed class TwinReport
     public void Acknowledge(DesiredProperties layer, ApplyResult result, string configVersion, DesiredProperties? inForce)
     {
         _sections.Clear();
-        var room = MaxEcho;
+        var (room, echoRoom) = (MaxAcknowledgementBytes, MaxEcho);
         foreach (var (name, wanted) in layer.Properties)
         {
             var mistakes = result.Mistakes.Where(m => IsOf(m, name)).ToList();
             var (code, text) = result.IsAccepted ? (Accepted, "in force")
                 : mistakes.Count > 0 ? (Mistaken, string.Join(" ", mistakes))
                 : (FailedDependency, "not in force, because another section has a mistake");
-            var acknowledgement = new JsonObject();
+            var acknowledgement = new JsonObject { ["ac"] = code, ["av"] = layer.Version, ["ad"] = Shorten(text) };
+            // Those that we know have room; of others there may be thousands, and the errors tell of them.
+            if ((room -= Encoding.UTF8.GetByteCount(name) + BytesOf(acknowledgement)) < 0) break;
             var value = result.IsAccepted ? wanted : inForce?.Properties[name];
-            if (value?.ToJsonString() is { } echo && (room -= Encoding.UTF8.GetByteCount(echo)) >= 0) acknowledgement["value"] = value.DeepClone();
-            acknowledgement["ac"] = code;
-            acknowledgement["av"] = layer.Version;
-            acknowledgement["ad"] = Shorten(text);
+            if (value is not null && (echoRoom -= BytesOf(value)) >= 0) acknowledgement["value"] = value.DeepClone();
             _sections[name] = acknowledgement;
         }
 
         _config = new JsonObject { ["version"] = configVersion, ["desired"] = layer.Version, ["state"] = result.IsAccepted ? "accepted" : "rejected" };
         if (result.IsAccepted) return;
-        var errors = new JsonArray([.. result.Mistakes.Take(MaxErrors).Select(m => (JsonNode)Shorten($"{m}"))]);
-        if (result.Mistakes.Count > MaxErrors) errors.Add((JsonNode)$"{result.Mistakes.Count - MaxErrors} more; the log of the module has them.");
-        _config["errors"] = errors;
+        _config["errors"] = ErrorsOf(result.Mistakes);
     }
 
     /// <param name="version">Of the product.</param>
@@ -67,6 +64,23 @@ internal sealed class TwinReport
         properties["status"] = status;
         return properties;
     }
+
+    private static JsonArray ErrorsOf(IReadOnlyList<ConfigurationMistake> mistakes)
+    {
+        var (errors, room) = (new JsonArray(), MaxErrorBytes);
+        foreach (var mistake in mistakes.Take(MaxErrors))
+        {
+            JsonNode error = Shorten($"{mistake}");
+            if ((room -= BytesOf(error)) < 0) break;
+            errors.Add(error);
+        }
+
+        if (mistakes.Count > errors.Count) errors.Add((JsonNode)$"{mistakes.Count - errors.Count} more; the log of the module has them.");
+        return errors;
+    }
+
+    /// <summary>As it is sent.</summary>
+    private static int BytesOf(JsonNode node) => Encoding.UTF8.GetByteCount(node.ToJsonString());
 
     private static bool IsOf(ConfigurationMistake mistake, string section)
     {

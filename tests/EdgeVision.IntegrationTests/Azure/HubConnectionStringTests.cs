@@ -50,6 +50,7 @@ public sealed class HubConnectionStringTests
     [InlineData("HostName=h;DeviceId=d;SharedAccessKey=secret", "no base64 of 16 to 64 bytes")]
     [InlineData("HostName=h;DeviceId=d;x509=true;SharedAccessKey=" + Key, "both SharedAccessKey and x509=true")]
     [InlineData("HostName=h;SharedAccessKeyName=iothubowner;SharedAccessKey=" + Key, "rights over all devices")]
+    [InlineData("AAAAAAAAthe-secretAAAA==", "'AAAAAAAA…', which is not known")]
     [InlineData("HostName=h;Colour=red;DeviceId=d;SharedAccessKey=" + Key, "'Colour', which is not known")]
     public void What_is_wrong_is_one_sentence_without_the_secret(string text, string expected)
     {

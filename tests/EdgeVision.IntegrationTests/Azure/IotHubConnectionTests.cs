@@ -105,6 +105,21 @@ public sealed class IotHubConnectionTests
     }
 
     [Fact]
+    public async Task A_link_that_lived_until_its_renewal_parts_those_that_were_thrown_out()
+    {
+        await using var hub = await Simulated.StartAsync();
+        await using var node = HubNode.Start(hub, o => o with { TokenLifetime = TimeSpan.FromSeconds(3) });
+        for (var round = 0; round < 3; round++)
+        {
+            var connects = node.Connection.Status.Connects;
+            await node.UntilAsync(s => s.State is HubLinkState.Connected && s.Connects >= connects + 2);
+            await hub.PostAsync($"kick/{Simulated.ClientId}");
+            var reason = (await node.UntilAsync(s => s.State is HubLinkState.Waiting)).Reason;
+            Assert.DoesNotContain("another client", reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Tokens_are_renewed_under_telemetry_without_a_gap_and_without_a_repeat()
     {
         await using var hub = await Simulated.StartAsync();

@@ -108,6 +108,25 @@ public sealed class ModuleTwinTests
     }
 
     [Fact]
+    public async Task A_patch_that_overtakes_the_answer_to_a_question_is_not_undone_by_it()
+    {
+        await using (Serve())
+        {
+            await AnswerGetAsync("""{"desired":{"Model":"x","$version":5},"reported":{}}""");
+            await NextAsync();
+        }
+
+        await using var link = Serve();
+        var (topic, _) = await RequestAsync();
+        Patch("""{"Model":"y","$version":6}""", 6);
+        // Made before the patch, here after it.
+        Answer(200, topic, """{"desired":{"Model":"x","$version":5},"reported":{}}""");
+        await AnswerGetAsync("""{"desired":{"Model":"y","$version":6},"reported":{}}""");
+
+        Assert.Equal((6, """{"Model":"y"}"""), Said(await NextAsync()));
+    }
+
+    [Fact]
     public async Task A_report_holds_differences_only_and_waits_for_its_turn()
     {
         await using var link = Serve();
@@ -140,6 +159,21 @@ public sealed class ModuleTwinTests
         _time.Advance(TimeSpan.FromSeconds(30));
         _twin.Report(Parse("""{"a":1}"""));
         _twin.Report(Parse("""{"a":2}"""));
+
+        Assert.Equal("""{"a":2}""", (await RequestAsync()).Body);
+    }
+
+    [Fact]
+    public async Task What_is_to_be_said_since_a_report_went_out_is_not_what_the_hub_called_wrong()
+    {
+        await using var link = Serve();
+        await AnswerGetAsync("""{"desired":{"$version":1},"reported":{}}""");
+        _twin.Report(Parse("""{"a":1}"""));
+        var (topic, _) = await RequestAsync();
+        _twin.Report(Parse("""{"a":2}"""));
+        Answer(400, topic, "");
+        await WaitForTimerAsync();
+        _time.Advance(TimeSpan.FromSeconds(30));
 
         Assert.Equal("""{"a":2}""", (await RequestAsync()).Body);
     }
