@@ -6,6 +6,7 @@ using EdgeVision.Events;
 using EdgeVision.Module.Health;
 using EdgeVision.Module.Webhooks;
 using EdgeVision.Mqtt;
+using EdgeVision.Mqtt.HomeAssistant;
 using EdgeVision.Onnx;
 using EdgeVision.Outputs;
 using Microsoft.Extensions.Logging;
@@ -40,6 +41,8 @@ internal sealed record EdgeVisionOptions
     public required OutboxOptions Outbox { get; init; }
 
     public required MqttOptions Mqtt { get; init; }
+
+    public required HomeAssistantOptions HomeAssistant { get; init; }
 
     public required HubOptions IotHub { get; init; }
 
@@ -78,6 +81,7 @@ internal sealed record EdgeVisionOptions
         Inference = options.Section("Inference", OnnxOptions.Read),
         Outbox = options.Section("Outbox", OutboxOptions.Read),
         Mqtt = options.Section("Mqtt", MqttOptions.Read),
+        HomeAssistant = options.Section(HomeAssistantOptions.Key, HomeAssistantOptions.Read),
         IotHub = options.Section(HubOptions.Key, HubOptions.Read),
         Webhooks = options.Map(WebhookOptions.Key, "Addresses that get events by HTTPS POST, by a name of your choice; each has its own place in the outbox.", WebhookOptions.Read, WebhookOptions.CheckName),
         Http = options.Section(HttpOptions.Key, HttpOptions.Read),

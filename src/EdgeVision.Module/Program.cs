@@ -60,10 +60,13 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     // methods, the input `commands`, the broker's cmd/… -> what the node can be asked
     var asked = logs.CreateLogger("commands");
     await using var reload = new ModelReload(reconfiguration.ReloadModelAsync, time, asked);
-    await using var commands = new RemoteCommands(RemoteNode.Of(shared, settings, model, cameras, screen, node, data.Path, () => hub?.Status, reload.Begin));
+    var remote = RemoteNode.Of(shared, settings, model, cameras, screen, node, data.Path, () => hub?.Status, reload.Begin);
+    await using var commands = new RemoteCommands(remote);
     await using var calls = new CommandDesk(commands.RunAsync, time, asked);
     using var states = new CameraStates(telemetry, () => cameras.Names, cameras.Requests, () => model.Current.Package.Identity, time);
-    await using var desk = new LocalDesk(node, states, calls, time, logs);
+    var home = new HomeAssistantBoard(() => settings.Current.Options, () => model.Current.Package.Identity, node, logs.CreateLogger("homeassistant"));
+    remote.Pictured = home.Keep;
+    await using var desk = new LocalDesk(node, states, home, calls, time, logs);
     desk.Start(mqtt);
     reconfiguration.MqttChanged = desk.ReplaceAsync;
     await using var links = new Supervisor(time, logs.CreateLogger("supervisor"));

@@ -86,6 +86,7 @@ public static class EventIds
     public const int MqttResponseTopicBad = 423;
     public const int MqttCorrelationBad = 424;
     public const int MqttAnswerNotSent = 425;
+    public const int HomeAssistantLabelUnknown = 430;
 
     // 450–459 IoT Hub and edgeHub
     public const int HubConnected = 450;

@@ -5,15 +5,15 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeVision.Module.Local;
 
-/// <summary>The node's desk at the local broker: status, states, commands. Another broker means another desk.</summary>
-internal sealed class LocalDesk(NodeIdentity node, CameraStates states, CommandDesk commands, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
+/// <summary>The node's desk at the local broker: status, states, commands, and what Home Assistant is told. Another broker means another desk.</summary>
+internal sealed class LocalDesk(NodeIdentity node, CameraStates states, HomeAssistantBoard home, CommandDesk commands, TimeProvider time, ILoggerFactory logs) : IAsyncDisposable
 {
     private Supervisor? _running;
 
     /// <param name="options">With a host.</param>
     public void Start(MqttOptions options)
     {
-        var desk = new MqttDesk(options, node, topics => new RetainedBoard(states.Messages(topics), [topics.States]), options.Commands ? commands : null, time, logs.CreateLogger("mqtt"));
+        var desk = new MqttDesk(options, node, Board, options.Commands ? commands : null, time, logs.CreateLogger("mqtt"));
         _running = new Supervisor(time, logs.CreateLogger("supervisor"));
         _running.Run("mqtt desk", desk.RunAsync, Retries.OfCameras());
     }
@@ -23,6 +23,13 @@ internal sealed class LocalDesk(NodeIdentity node, CameraStates states, CommandD
     {
         await DisposeAsync();
         Start(options);
+    }
+
+    private RetainedBoard Board(EventTopics topics)
+    {
+        var messages = states.Messages(topics);
+        IReadOnlyList<string> others = home.AddTo(messages, topics);
+        return new RetainedBoard(messages, [topics.States, .. others]);
     }
 
     public async ValueTask DisposeAsync()

@@ -54,6 +54,9 @@ internal sealed record RemoteNode
     /// <summary>Opens the configured model anew.</summary>
     public required Func<CommandAnswer> ReloadModel { get; init; }
 
+    /// <summary>Told of each snapshot: the camera and its JPEG, masked as it is.</summary>
+    public Action<string, ReadOnlyMemory<byte>>? Pictured { get; set; }
+
     public required TimeProvider Time { get; init; }
 
     public required ILogger Logger { get; init; }

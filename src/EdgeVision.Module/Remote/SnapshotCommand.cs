@@ -21,6 +21,7 @@ internal sealed class SnapshotCommand(RemoteNode node)
         {
             var picture = ScaledJpeg.Of(frame, arguments.Width, arguments.Quality);
             var reference = _folder.Save(camera.Camera, frame.CapturedAt, picture.Bytes);
+            node.Pictured?.Invoke(camera.Camera, picture.Bytes);
             return Answer(camera.Camera, frame.CapturedAt, picture, reference);
         }
         catch (PictureException e)

@@ -29,13 +29,14 @@ public sealed class HubDeskTests
     {
         await using var hub = await Simulated.StartAsync();
         var ran = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var methods = new MethodDesk(
+        await using var work = new CommandDesk(
             (name, _, _) =>
             {
                 ran.TrySetResult(name);
                 return new(CommandAnswer.Of(CommandAnswer.Ok, _ => { }));
             },
             TimeProvider.System, NullLogger.Instance);
+        var methods = new MethodDesk(work, NullLogger.Instance);
         var link = await OpenAsync(hub);
         await hub.PostAsync($"input/{Simulated.ClientId}/{MethodDesk.Input}", """{"command":"ping"}""");
         await UntilAsync(hub, inputs: 0);

@@ -43,6 +43,30 @@ public sealed class LocalDeskTests : IDisposable
         Assert.Equal("offline", last.Payload);
     }
 
+    [Fact]
+    public async Task Home_assistant_is_told_of_cameras_and_shown_the_newest_snapshot()
+    {
+        await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder());
+        await using var consumer = await MosquittoSub.StartAsync(broker.Port, "#");
+        var environment = new Dictionary<string, string>
+        {
+            ["EDGEVISION__NODE"] = "press-4",
+            ["EDGEVISION__MQTT__COMMANDS"] = "true",
+            ["EDGEVISION__HOMEASSISTANT__ENABLED"] = "true",
+            ["EDGEVISION__HOMEASSISTANT__SNAPSHOT"] = "true",
+            ["EDGEVISION__HOMEASSISTANT__COUNTS__0"] = "unicorn",
+        };
+        await using var node = EdgeVisionProcess.StartWith(
+            environment, "run", "--camera", "door=test:pattern?width=64&height=48&fps=10", "--mqtt", $"127.0.0.1:{broker.Port}", "--data", _folder.PathOf("data"));
+
+        var announced = (await consumer.TakeUntilAsync(m => m.Topic.EndsWith("/door__pause/config", StringComparison.Ordinal)))[^1];
+        Assert.StartsWith("homeassistant/switch/press-4__edgevision/", announced.Topic, StringComparison.Ordinal);
+        await StateAsync(consumer, "door", s => (string?)s["state"] == "running");
+        ChildProcess.Run("mosquitto_pub", "-p", $"{broker.Port}", "-q", "1", "-t", "edgevision/press-4/cmd/snapshot", "-m", """{"camera":"door"}""");
+        await consumer.TakeUntilAsync(m => m.Topic == "edgevision/press-4/door/snapshot");
+        await node.LineAsync("unicorn", error: true);
+    }
+
     private static async Task<JsonNode> StateAsync(MosquittoSub consumer, string camera, Func<JsonNode, bool> wanted)
     {
         var seen = await consumer.TakeUntilAsync(m => m.Topic == $"edgevision/press-4/{camera}/state" && wanted(JsonNode.Parse(m.Payload)!));
