@@ -60,6 +60,12 @@ public sealed partial class CameraLoop
     /// <summary>Asked for each frame, which is looked at only while the gate is open; null, here or there, for always.</summary>
     public Func<Gate?>? Gate { get; init; }
 
+    /// <summary>Told what the detector found in a frame before anything is filtered out; null for nobody. For who must hide what is not even reported.</summary>
+    public DetectionObserver? Found { get; init; }
+
+    /// <summary>Asked for the picture of a frame that becomes an event, while it is at hand; null, here or there, for none. It takes the loop's time.</summary>
+    public Func<Frame, FrameEvent, PictureReference?>? Picture { get; init; }
+
     /// <summary>Told what each frame showed, also of one that was left out because nothing moved; null for nobody.</summary>
     public DetectionObserver? Seen { get; init; }
 
@@ -169,6 +175,7 @@ public sealed partial class CameraLoop
         }
 
         _telemetry.CountInferred(_detections.Timings, _time.GetTimestamp());
+        Found?.Invoke(_detections.Span, frame.Timestamp);
         _filter.Apply(_detections, frame.UprightWidth, frame.UprightHeight);
         _telemetry.CountDetections(_detections.Span);
         _hasLooked = true;
@@ -176,6 +183,7 @@ public sealed partial class CameraLoop
         var isDue = frame.Triggers is null && _sampler.Wants(_detections.Span, frame.Timestamp);
         if (frame.Triggers is null && !isDue && !_isAsked) return true;
         var seen = ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding);
+        if (Picture?.Invoke(frame, seen) is { } picture) seen = seen with { Picture = picture };
         if (frame.Triggers is { } answers) Answer(answers, seen);
         if (isDue || _isAsked) _events.Add(seen);
         if (_isAsked) Requests?.Tell(seen);

@@ -1,5 +1,6 @@
 using EdgeVision.Configuration;
 using EdgeVision.Events;
+using EdgeVision.Evidence;
 using EdgeVision.Frames;
 using EdgeVision.Inference;
 using EdgeVision.Motion;
@@ -36,6 +37,9 @@ public sealed record CameraOptions
 
     public required MotionOptions Motion { get; init; }
 
+    /// <summary>Which events get a picture.</summary>
+    public required EvidenceOptions Evidence { get; init; }
+
     /// <summary>Null for a camera that runs freely.</summary>
     public TriggerOptions? Trigger { get; init; }
 
@@ -43,7 +47,7 @@ public sealed record CameraOptions
     public GateOptions? Gate { get; init; }
 
     /// <summary>
-    /// True when a running camera can take <paramref name="next"/> between two frames: masks, controls, rate, filter, sampling and motion may differ.
+    /// True when a running camera can take <paramref name="next"/> between two frames: masks, controls, rate, filter, sampling, motion and evidence may differ.
     /// Everything else means that it is opened anew.
     /// </summary>
     public bool CanBecome(CameraOptions next)
@@ -77,6 +81,7 @@ public sealed record CameraOptions
                 "Of a `v4l2:` camera, set whenever it opens: names are those that `edgevision camera show` lists, or one of `exposure`, `gain`, `white_balance`, `focus`, `zoom` (a value, or `auto` where the camera can), "
                 + "`power_line_frequency` (`50 Hz` where lamps flicker on European mains), `hflip`, `vflip`, `rotate`. A value that the camera would not take is logged with its range, and the camera runs."),
             Motion = options.Section("Motion", MotionOptions.Read),
+            Evidence = options.Section(EvidenceOptions.Key, EvidenceOptions.Read),
             Trigger = options.OptionalSection("Trigger", TriggerOptions.Read),
             Gate = options.OptionalSection("Gate", GateOptions.Read),
         };

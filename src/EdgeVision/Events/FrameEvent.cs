@@ -43,5 +43,8 @@ public sealed record FrameEvent : VisionEvent
 
     public DetectionTimings Timings { get; init; }
 
+    /// <summary>Null for none.</summary>
+    public PictureReference? Picture { get; init; }
+
     public override EventFamily Family => EventFamily.Frame;
 }

@@ -49,6 +49,7 @@ public static partial class VisionEventJson
         WriteSequence(json, "sequence"u8, sequence);
         if (cameraSequence > 0) WriteSequence(json, "camerasequence"u8, cameraSequence);
         json.WriteString("severity"u8, WordOf(vision.Severity));
+        if (PictureOf(vision) is { } picture) WritePicture(json, picture);
         json.WriteStartObject("data"u8);
         WriteProvenance(json, vision, node);
         switch (vision)
@@ -85,6 +86,20 @@ public static partial class VisionEventJson
     {
         ArgumentNullException.ThrowIfNull(json);
         FixedDecimal.Write(json, name, duration.TotalMilliseconds, decimals: 3);
+    }
+
+    private static PictureReference? PictureOf(VisionEvent vision) => vision switch
+    {
+        FrameEvent frame => frame.Picture,
+        TriggerEvent trigger => trigger.Seen?.Picture,
+        _ => null,
+    };
+
+    /// <summary>CloudEvents extension "dataref" (claim check), and what its bytes must hash to.</summary>
+    private static void WritePicture(Utf8JsonWriter json, PictureReference picture)
+    {
+        json.WriteString("dataref"u8, picture.Uri);
+        json.WriteString("datasha256"u8, picture.Sha256);
     }
 
     private static void WriteProvenance(Utf8JsonWriter json, VisionEvent vision, NodeIdentity node)
