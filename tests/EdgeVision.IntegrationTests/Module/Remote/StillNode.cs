@@ -20,10 +20,13 @@ internal sealed class StillNode : IAsyncDisposable
     private readonly Outbox _outbox;
     private readonly OutputSwitch _lamp;
 
-    public StillNode()
+    /// <param name="keepsDelivered">As by default; otherwise what every sink has had is gone at once.</param>
+    public StillNode(bool keepsDelivered = true)
     {
+        var outbox = OptionsReader.Defaults(OutboxOptions.Read);
+        if (!keepsDelivered) outbox = outbox with { Quota = outbox.Quota with { KeepDelivered = TimeSpan.Zero } };
         var identity = new NodeIdentity("press-4", "edgevision", "3f2a91c0aa11", static () => true);
-        _outbox = Outbox.Open(_folder.Path, OptionsReader.Defaults(OutboxOptions.Read), identity, ["mqtt"], TimeProvider.System, NullLogger.Instance);
+        _outbox = Outbox.Open(_folder.Path, outbox, identity, ["mqtt"], TimeProvider.System, NullLogger.Instance);
         _lamp = new OutputSwitch("lamp", static () => new Line(), static _ => null, TimeSpan.Zero, TimeSpan.Zero, Time, NullLogger.Instance);
         Telemetry.Camera("door").Ended();
         Telemetry.Sink("mqtt").CountAccepted(3);
