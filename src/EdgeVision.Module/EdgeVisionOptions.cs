@@ -3,7 +3,9 @@ using EdgeVision.Capture;
 using EdgeVision.Configuration;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
+using EdgeVision.Module.Evidence;
 using EdgeVision.Module.Health;
+using EdgeVision.Module.Privacy;
 using EdgeVision.Module.Webhooks;
 using EdgeVision.Mqtt;
 using EdgeVision.Mqtt.HomeAssistant;
@@ -41,6 +43,11 @@ internal sealed record EdgeVisionOptions
     public required OutboxOptions Outbox { get; init; }
 
     public required MqttOptions Mqtt { get; init; }
+
+    /// <summary>Of all cameras' pictures together.</summary>
+    public required EvidenceKeeping Evidence { get; init; }
+
+    public required PrivacyOptions Privacy { get; init; }
 
     public required HomeAssistantOptions HomeAssistant { get; init; }
 
@@ -81,6 +88,8 @@ internal sealed record EdgeVisionOptions
         Inference = options.Section("Inference", OnnxOptions.Read),
         Outbox = options.Section("Outbox", OutboxOptions.Read),
         Mqtt = options.Section("Mqtt", MqttOptions.Read),
+        Evidence = options.Section(EvidenceKeeping.Key, EvidenceKeeping.Read),
+        Privacy = options.Section(PrivacyOptions.Key, PrivacyOptions.Read),
         HomeAssistant = options.Section(HomeAssistantOptions.Key, HomeAssistantOptions.Read),
         IotHub = options.Section(HubOptions.Key, HubOptions.Read),
         Webhooks = options.Map(WebhookOptions.Key, "Addresses that get events by HTTPS POST, by a name of your choice; each has its own place in the outbox.", WebhookOptions.Read, WebhookOptions.CheckName),

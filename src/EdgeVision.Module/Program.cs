@@ -6,9 +6,11 @@ using EdgeVision.Delivery;
 using EdgeVision.Module;
 using EdgeVision.Module.Commands;
 using EdgeVision.Module.Display;
+using EdgeVision.Module.Evidence;
 using EdgeVision.Module.Health;
 using EdgeVision.Module.Live;
 using EdgeVision.Module.Local;
+using EdgeVision.Module.Privacy;
 using EdgeVision.Module.Remote;
 using EdgeVision.Mqtt;
 
@@ -41,7 +43,9 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     await outbox.AppendAsync(NodeEvents.Started(time, options), stop);
     var gpio = new GpioLines(logs.CreateLogger("gpio"));
     using var switchboard = new Switchboard(options, model.Current.Package.Identity.Labels, gpio.OpenOutput, gpio.OpenInput, telemetry, time, logs);
-    var shared = new SharedParts(options.BaseDirectory, model.Current, outbox, telemetry, budget, gpio, switchboard, time, logs) { Decrypt = SecretCommand.DecryptorOf(login, stop) };
+    var kept = new EvidenceFolder(data.Path, () => settings.Current.Options.Evidence, time, logs.CreateLogger("evidence"));
+    var evidence = new EvidenceParts(node.DeviceId, new PictureDoor(() => settings.Current.Options.Privacy), kept, () => settings.Current.Options.Evidence, logs.CreateLogger("evidence"));
+    var shared = new SharedParts(options.BaseDirectory, model.Current, outbox, telemetry, budget, gpio, switchboard, time, logs) { Decrypt = SecretCommand.DecryptorOf(login, stop), Evidence = evidence };
     await using var cameras = new Cameras(shared, mayGrow: login is not null);
     cameras.Start(options);
 
@@ -53,6 +57,10 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     var sinks = new Sinks(outbox, deliveries, telemetry, node, time, logs);
     await sinks.ApplyAsync(options, mqtt);
     if (hub is not null) deliveries.Start(Deliveries.IotHub, PresetSink.Of(hubOptions.Preset, new IotHubSink(hub, hubOptions, usage, time)), hubOptions.Delivery, Retries.OfHubEvents());
+
+    // pictures of events -> their container
+    await using var errands = new Supervisor(time, logs.CreateLogger("supervisor"));
+    errands.Run("evidence", new EvidenceUploads(evidence, () => !settings.Current.Options.Privacy.MetadataOnly, time).RunAsync, Retries.OfLinks());
 
     // desired properties -> settings -> reported properties
     using var reconfiguration = new Reconfiguration(settings, model, switchboard, cameras, shared, broker, sinks, screen.Level, node);

@@ -3,6 +3,7 @@ using EdgeVision.Capture.V4l2.Controls;
 using EdgeVision.Events;
 using EdgeVision.Frames;
 using EdgeVision.Imaging;
+using EdgeVision.Module.Evidence;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeVision.Module;
@@ -74,6 +75,7 @@ internal sealed partial class RunningCamera : IAsyncDisposable
         using var source = trigger is null ? camera : trigger.Wrap(camera, _life, pool);
         using var detector = _shared.Model.CreateDetector(_shared.Time);
         var decoder = new JpegDecoder(pool);
+        var evidence = _shared.Evidence is { } parts ? new CameraEvidence(_name, () => _options.Evidence, parts, _shared.Model.Package.Identity.Labels, _shared.Time) : null;
         Started(_log, _name, source.ToString() ?? "");
 
         var loop = new CameraLoop(_name, options, source, decoder.TryDecode, detector, _life, _shared.Outbox, telemetry, _shared.Time, _log)
@@ -82,6 +84,8 @@ internal sealed partial class RunningCamera : IAsyncDisposable
             GoOn = _shared.Budget.Use,
             Trigger = trigger?.Trigger,
             Requests = _requests,
+            Found = evidence is null ? null : evidence.Found,
+            Picture = evidence is null ? null : evidence.Of,
             Gate = () => _shared.Switchboard.GateOf(_name),
             Seen = (detections, timestamp) => _shared.Switchboard.ObserverOf(_name)?.Invoke(detections, timestamp),
         };

@@ -56,6 +56,10 @@ internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory
     [
         .. Options.Cameras.SelectMany(c => DetectionFilter.UnknownClasses(c.Value.Filter.Classes, model.Name, model.Labels)
             .Select(text => new ConfigurationMistake($"{ConfigurationTree.RootKey}:Cameras:{c.Key}:Classes", text))),
+        .. Options.Cameras.SelectMany(c => DetectionFilter.UnknownClasses(c.Value.Evidence.Classes, model.Name, model.Labels)
+            .Select(text => new ConfigurationMistake($"{ConfigurationTree.RootKey}:Cameras:{c.Key}:Evidence:Classes", text))),
+        // A misspelt one would show everybody.
+        .. DetectionFilter.UnknownClasses(Options.Privacy.BlurClasses, model.Name, model.Labels).Select(text => new ConfigurationMistake($"{ConfigurationTree.RootKey}:Privacy:BlurClasses", text)),
         .. OutputCheck.Classes(Options.Outputs, Options.Cameras, model),
     ];
 

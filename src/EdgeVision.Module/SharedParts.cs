@@ -1,5 +1,6 @@
 using EdgeVision.Capture.Gpio;
 using EdgeVision.Delivery;
+using EdgeVision.Module.Evidence;
 using EdgeVision.Onnx;
 using Microsoft.Extensions.Logging;
 
@@ -11,4 +12,7 @@ internal sealed record SharedParts(
 {
     /// <summary>Of passwords at rest; null without an IoT Edge runtime.</summary>
     public Func<string, (string? Password, string? Error)>? Decrypt { get; init; }
+
+    /// <summary>For pictures of events; null for none ever.</summary>
+    public EvidenceParts? Evidence { get; init; }
 }

@@ -69,6 +69,13 @@ public static class EventIds
     public const int BacklogFound = 330;
     public const int ReplayAsked = 331;
 
+    // 350–369 Evidence
+    public const int EvidenceLostUnsent = 350;
+    public const int EvidenceNotKept = 351;
+    public const int EvidenceUploadWaits = 352;
+    public const int EvidenceUploadRecovered = 353;
+    public const int EvidenceRefused = 354;
+
     // 400–449 MQTT
     public const int MqttConnected = 400;
     public const int MqttDisconnected = 401;

@@ -52,6 +52,9 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData(@"\.Compressed\b", "JpegDecoder.cs")]
     [InlineData(@"\.WritablePixels\b", "PrivacyMask.cs")]
+    [InlineData(@"\bScaledJpeg\.Of\(", "PictureDoor.cs")]
+    [InlineData(@"\bPictureWriter\.(Encode|Save)\(", "Annotator.cs", "BenchPictures.cs", "CameraSnapshotCommand.cs", "ContactSheet.cs", "EvalPlots.cs", "MistakePicture.cs", "NodeChecks.cs", "PrecisionRecallPlot.cs")]
+    [InlineData(@"\bSKJpegEncoderOptions\b", "PictureWriter.cs", "ScaledJpeg.cs")]
     [InlineData(@"\bFrameSources\.Open\(", "BenchPictures.cs", "Cameras.cs", "GpioLatencyCommand.cs")]
     public void Unmasked_pixels_are_within_reach_of_few_files(string door, params string[] files)
     {

@@ -38,7 +38,7 @@ internal sealed partial class HomeAssistantBoard(Func<EdgeVisionOptions> options
     {
         Make(topics);
         foreach (var (topic, payload) in _messages) messages.Add(topic, payload);
-        var (snapshots, cameras) = (options().HomeAssistant is { Enabled: true, Snapshot: true }, options().Cameras);
+        var (snapshots, cameras) = (options() is { HomeAssistant: { Enabled: true, Snapshot: true }, Privacy.MetadataOnly: false }, options().Cameras);
         lock (_gate)
         {
             foreach (var gone in _pictures.Keys.Where(name => !snapshots || !cameras.ContainsKey(name)).ToList()) _pictures.Remove(gone);

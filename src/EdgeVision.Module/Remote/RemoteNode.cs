@@ -6,6 +6,7 @@ using EdgeVision.Models;
 using EdgeVision.Module.Display;
 using EdgeVision.Module.Doctor;
 using EdgeVision.Module.Live;
+using EdgeVision.Module.Privacy;
 using EdgeVision.Outputs;
 using Microsoft.Extensions.Logging;
 
@@ -31,6 +32,9 @@ internal sealed record RemoteNode
 
     /// <summary>Of a camera that may be gone by now, which would be known again, for ever, if it were only asked for; then, as before its first frame, all zero.</summary>
     public CameraTelemetry TelemetryOf(CameraRequests camera) => Telemetry.Find(camera.Camera) ?? new CameraTelemetry(camera.Camera);
+
+    /// <summary>By which pictures leave.</summary>
+    public required PictureDoor Door { get; init; }
 
     /// <summary>Names of the outputs.</summary>
     public required Func<IReadOnlyList<string>> Outputs { get; init; }
@@ -72,6 +76,7 @@ internal sealed record RemoteNode
             DataFolder = dataFolder,
             Cameras = () => cameras.Names,
             Camera = cameras.Requests,
+            Door = new PictureDoor(() => settings.Current.Options.Privacy),
             Outputs = () => shared.Switchboard.OutputNames,
             Output = shared.Switchboard.Output,
             Model = () => model.Current.Package.Identity,

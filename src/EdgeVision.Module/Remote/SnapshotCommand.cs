@@ -15,11 +15,12 @@ internal sealed class SnapshotCommand(RemoteNode node)
     public async ValueTask<CommandAnswer> RunAsync(SnapshotArguments arguments, CancellationToken stopping)
     {
         if (!CameraCommands.TryFind(node, arguments.Camera, out var camera, out var refusal)) return refusal;
+        if (node.Door.Refusal(hasLooked: false) is { } shut) return CommandAnswer.Refusal(CommandAnswer.Conflict, shut);
         using var frame = await CameraCommands.WithinAsync(camera.NextFrameAsync, node.Time, stopping);
         if (frame is null) return CameraCommands.NoFrame(camera.Camera);
         try
         {
-            var picture = ScaledJpeg.Of(frame, arguments.Width, arguments.Quality);
+            if (node.Door.Make(frame, hidden: null, new PictureShape(arguments.Width, arguments.Quality), out var sentence) is not { } picture) return CommandAnswer.Refusal(CommandAnswer.Conflict, sentence!);
             var reference = _folder.Save(camera.Camera, frame.CapturedAt, picture.Bytes);
             node.Pictured?.Invoke(camera.Camera, picture.Bytes);
             return Answer(camera.Camera, frame.CapturedAt, picture, reference);

@@ -1,6 +1,5 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using EdgeVision.Imaging;
+using EdgeVision.Module.Evidence;
 
 namespace EdgeVision.Module.Remote;
 
@@ -16,10 +15,7 @@ internal sealed class SnapshotFolder(string dataFolder)
     /// <summary>Of each camera.</summary>
     public const int Kept = 20;
 
-    private const string Ending = ".jpg", Unfinished = ".tmp", TimeFormat = "yyyyMMdd'T'HHmmssfff'Z'";
-
-    /// <summary>_20261123T053000123Z_ and 32 hex digits: what stands behind the camera's name is always as long.</summary>
-    private const int TailLength = 1 + 19 + 1 + 32 + 4;
+    private const string Ending = ".jpg";
 
     private readonly Lock _gate = new();
     private readonly string _folder = Path.Combine(dataFolder, Name);
@@ -31,17 +27,15 @@ internal sealed class SnapshotFolder(string dataFolder)
     /// <exception cref="PictureException">It cannot be written.</exception>
     public string Save(string camera, DateTimeOffset capturedAt, byte[] jpeg)
     {
-        var name = $"{camera}_{capturedAt.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}_{RandomNumberGenerator.GetHexString(32, lowercase: true)}{Ending}";
+        var name = PrivateFile.NameOf(camera, capturedAt) + Ending;
         try
         {
             lock (_gate)
             {
-                MakeFolder();
-                var path = Path.Combine(_folder, name);
-                // What a stop left; and whoever looks into the folder sees whole pictures only.
-                foreach (var unfinished in Directory.EnumerateFiles(_folder, "*" + Unfinished)) File.Delete(unfinished);
-                Write(path + Unfinished, jpeg);
-                File.Move(path + Unfinished, path);
+                PrivateFile.MakeFolder(_folder);
+                // What a stop left.
+                foreach (var unfinished in Directory.EnumerateFiles(_folder, "*" + PrivateFile.Unfinished)) File.Delete(unfinished);
+                PrivateFile.Write(Path.Combine(_folder, name), jpeg);
                 LetGo(camera);
             }
         }
@@ -53,29 +47,6 @@ internal sealed class SnapshotFolder(string dataFolder)
         return $"{Name}/{name}";
     }
 
-    private void MakeFolder()
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(_folder);
-        else Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
-    private static void Write(string path, byte[] bytes)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        try
-        {
-            using var file = new FileStream(path, options);
-            file.Write(bytes);
-        }
-        catch (IOException)
-        {
-            // The last room on the disk is the outbox's.
-            File.Delete(path);
-            throw;
-        }
-    }
-
     private void LetGo(string camera)
     {
         // By their times, which are text that sorts.
@@ -85,5 +56,5 @@ internal sealed class SnapshotFolder(string dataFolder)
         foreach (var old in own.Skip(Kept)) File.Delete(old);
     }
 
-    private static ReadOnlySpan<char> CameraOf(ReadOnlySpan<char> file) => file.Length > TailLength ? file[..^TailLength] : [];
+    private static ReadOnlySpan<char> CameraOf(ReadOnlySpan<char> file) => file.Length > PrivateFile.TailLength + Ending.Length ? file[..^(PrivateFile.TailLength + Ending.Length)] : [];
 }

@@ -23,6 +23,18 @@ public sealed class VisionEventJsonTests
     }
 
     [Fact]
+    public void A_picture_is_named_beside_the_data_of_a_frame_and_of_a_pulse()
+    {
+        var seen = Some.Frame("door", Some.Detection()) with { Picture = new PictureReference("evidence/door/2026-11-22/x.jpg", new string('b', 64)) };
+        foreach (var vision in (VisionEvent[])[seen, Some.Triggered("door") with { Seen = seen }])
+        {
+            using var json = JsonDocument.Parse(Write(vision, 7, 3));
+            Assert.Equal("evidence/door/2026-11-22/x.jpg", json.RootElement.GetProperty("dataref").GetString());
+            Assert.Equal(new string('b', 64), json.RootElement.GetProperty("datasha256").GetString());
+        }
+    }
+
+    [Fact]
     public void The_example_in_the_documentation_is_what_is_written()
     {
         var document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "events.md"));

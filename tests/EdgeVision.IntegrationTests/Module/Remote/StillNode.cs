@@ -5,6 +5,7 @@ using EdgeVision.Events;
 using EdgeVision.Models;
 using EdgeVision.Module.Display;
 using EdgeVision.Module.Doctor;
+using EdgeVision.Module.Privacy;
 using EdgeVision.Module.Remote;
 using EdgeVision.Outputs;
 using Microsoft.Extensions.Logging;
@@ -37,6 +38,7 @@ internal sealed class StillNode : IAsyncDisposable
             Identity = identity,
             Telemetry = Telemetry,
             Outbox = _outbox,
+            Door = new PictureDoor(() => Privacy),
             DataFolder = _folder.Path,
             Cameras = () => ["door"],
             Camera = name => name == "door" ? Door : null,
@@ -58,6 +60,8 @@ internal sealed class StillNode : IAsyncDisposable
     public Telemetry Telemetry { get; } = new();
 
     public Outbox Outbox => _outbox;
+
+    public PrivacyOptions Privacy { get; set; } = OptionsReader.Defaults(PrivacyOptions.Read);
 
     public CameraRequests Door { get; } = new("door");
 
