@@ -121,7 +121,7 @@ internal sealed class WebhookSink : IEventSink
         var said = await TextAsync(response, either).ConfigureAwait(false);
         if (code is >= 300 and < 400) return new Answer(AnswerKind.Later, $"{_options.Host} answered {code} and points elsewhere, which is not followed; set Url to where it points.");
         // They speak of the address and of who asks, not of the event: a secret that is being changed must not cost any.
-        if (code is 401 or 403 or 404 or 405 or 407 or 410) return new Answer(AnswerKind.Later, $"{_options.Host} answered {code}{said}; check Url and the secret, it is tried again.");
+        if (code is 401 or 403 or 404 or 405 or 407 or 410) return new Answer(AnswerKind.Later, $"{_options.Host} answered {code}{said}; check Url and SecretFile; it is tried again.");
         if (code is 413) return new Answer(AnswerKind.Refused, $"{_options.Host} takes no {bytes} bytes of event {sequence} (413){said}; let it take more.");
         if (code is >= 400 and < 500 and not (408 or 425 or 429)) return new Answer(AnswerKind.Refused, $"{_options.Host} refused event {sequence} ({code}){said}; its log says why.");
         Heed(response.Headers.RetryAfter);
