@@ -111,8 +111,16 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
-    public async Task An_outbox_that_is_no_database() =>
-        await FailsAsync("outbox.db", "run", "--camera", "test:pattern", "--data", Path.GetDirectoryName(Write("outbox.db", new string('x', 10_000)))!, "--port", "0");
+    public async Task An_outbox_that_is_no_database_is_put_aside_and_the_node_runs()
+    {
+        var folder = Path.GetDirectoryName(Write("outbox.db", new string('x', 10_000)))!;
+        await using var node = EdgeVisionProcess.Start("run", "--camera", "test:pattern", "--data", folder, "--port", "0", "--frames", "3");
+
+        Assert.Equal(0, await node.ExitAsync());
+
+        Assert.Contains("outbox.db was damaged. It is kept as ", node.Stderr, StringComparison.Ordinal);
+        Assert.Equal(10_000, new FileInfo(Assert.Single(Directory.GetFiles(folder, "outbox.db.corrupt-*"))).Length);
+    }
 
     [Theory]
     [InlineData("demo", "--frames", "1000000", "--port", "0")]

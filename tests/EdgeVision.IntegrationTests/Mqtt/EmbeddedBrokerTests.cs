@@ -29,9 +29,9 @@ public sealed class EmbeddedBrokerTests
         Mosquitto.Require("mosquitto_sub", "mosquitto-clients");
         await using var broker = await StartAsync();
         var options = Some.Options(0).AtLoopback(broker.Port);
-        await using var sink = Some.Sink(options);
-        Assert.Equal(DeliveryResult.All(1), await sink.SendAsync(Some.Entries(1), Stop));
-        var command = SubscribeCommand.For(options, sink.Topics);
+        await using var desk = RunningDesk.Start(options);
+        await desk.ConnectedAsync();
+        var command = SubscribeCommand.For(options, desk.Topics);
 
         Assert.Equal($"mosquitto_sub -h 127.0.0.1 -p {broker.Port} -t 'edgevision/gate-7/#' -v", command);
         Assert.Equal("edgevision/gate-7/status online", (await ChildProcess.OutputOfAsync("sh", ["-c", command + " -C 1 -W 10"])).Trim());
@@ -48,8 +48,7 @@ public sealed class EmbeddedBrokerTests
         Assert.Equal(DeliveryResult.All(500), await sink.SendAsync(Some.Entries(500), Stop));
 
         Assert.Equal(Enumerable.Range(1, 500).Select(i => (long)i), (await one.TakeAsync(500)).Select(Some.SequenceOf));
-        var all = await two.TakeAsync(501);
-        Assert.Equal(Enumerable.Range(1, 500).Select(i => (long)i), all.Where(m => m.Topic.EndsWith("frame", StringComparison.Ordinal)).Select(Some.SequenceOf));
+        Assert.Equal(Enumerable.Range(1, 500).Select(i => (long)i), (await two.TakeAsync(500)).Select(Some.SequenceOf));
     }
 
     [Fact]

@@ -50,8 +50,19 @@ internal sealed class MosquittoSub : IAsyncDisposable
         }
     }
 
-    /// <summary>The next message.</summary>
-    public async Task<Received> NextAsync(TimeSpan? patience = null) => await _lines.Reader.ReadAsync().AsTask().WaitAsync(patience ?? TimeSpan.FromSeconds(10));
+    /// <summary>The next message. One that comes after the patience is over is for the next who asks.</summary>
+    public async Task<Received> NextAsync(TimeSpan? patience = null)
+    {
+        using var limit = new CancellationTokenSource(patience ?? TimeSpan.FromSeconds(10));
+        try
+        {
+            return await _lines.Reader.ReadAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"No message within {patience ?? TimeSpan.FromSeconds(10)}.");
+        }
+    }
 
     /// <summary>Message by message, for as long as there is patience.</summary>
     public IAsyncEnumerable<Received> AllAsync(CancellationToken stopping) => _lines.Reader.ReadAllAsync(stopping);

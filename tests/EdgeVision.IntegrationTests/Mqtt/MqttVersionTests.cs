@@ -92,7 +92,16 @@ public sealed class MqttVersionTests
             }
 
             var broker = new TcpClient();
-            await broker.ConnectAsync(IPAddress.Loopback, _behind);
+            try
+            {
+                await broker.ConnectAsync(IPAddress.Loopback, _behind);
+            }
+            catch (SocketException)
+            {
+                client.Dispose(); // away for now
+                return;
+            }
+
             await broker.GetStream().WriteAsync(buffer.AsMemory(0, read));
             _ = CarryAsync(stream, broker.GetStream());
             _ = CarryAsync(broker.GetStream(), stream);
