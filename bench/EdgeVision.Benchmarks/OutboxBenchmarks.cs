@@ -18,6 +18,7 @@ internal static class OutboxBenchmarks
 {
     private const int Appenders = 8;
     private const int PacedRate = 20_000;
+    private const long Full = 50_000;
     private static TimeSpan Duration { get; set; }
 
     private static readonly NodeIdentity Node = new("bench", "edgevision", "bench", static () => true);
@@ -33,6 +34,7 @@ internal static class OutboxBenchmarks
         Console.WriteLine($"bare file, every 10 ms the same bytes and an fsync, the floor of what follows: {Floor(directory)}");
         await MedianAsync(directory, $"{PacedRate:N0} events/s offered, nobody waits", drain: false, PacedAsync);
         await MedianAsync(directory, $"{PacedRate:N0} events/s offered, a sink takes them meanwhile", drain: true, PacedAsync);
+        await MedianAsync(directory, $"{PacedRate:N0} events/s offered, nobody takes them, the oldest beyond {Full:N0} are evicted", drain: false, PacedAsync, Full);
     }
 
     /// <summary>What disk and scheduler do to the simplest durable writer under the same load; on a shared machine most of the tail is theirs.</summary>
@@ -59,20 +61,22 @@ internal static class OutboxBenchmarks
         return string.Create(CultureInfo.InvariantCulture, $"p50 {latency.Quantile(0.5)?.TotalMilliseconds:0.0} ms, p99 {latency.Quantile(0.99)?.TotalMilliseconds:0.0} ms");
     }
 
-    private static async Task MedianAsync(string directory, string what, bool drain, Func<Outbox, LatencyHistogram, Task<long>> append)
+    private static async Task MedianAsync(string directory, string what, bool drain, Func<Outbox, LatencyHistogram, Task<long>> append, long? maxEvents = null)
     {
         var runs = new List<(double Rate, TimeSpan P50, TimeSpan P99, string Line)>();
-        for (var i = 0; i < 3; i++) runs.Add(await OnceAsync(directory, drain, append));
+        for (var i = 0; i < 3; i++) runs.Add(await OnceAsync(directory, drain, append, maxEvents));
         runs.Sort(static (a, b) => a.P99.CompareTo(b.P99));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {runs[1].Line}"));
     }
 
     private static async Task<(double Rate, TimeSpan P50, TimeSpan P99, string Line)> OnceAsync(
-        string directory, bool drain, Func<Outbox, LatencyHistogram, Task<long>> append)
+        string directory, bool drain, Func<Outbox, LatencyHistogram, Task<long>> append, long? maxEvents)
     {
         var at = Directory.CreateDirectory(Path.Combine(directory, Guid.NewGuid().ToString("N"))).FullName;
         var latency = new LatencyHistogram();
-        var outbox = Outbox.Open(at, OptionsReader.Defaults(OutboxOptions.Read), Node, ["bench"], TimeProvider.System, NullLogger.Instance);
+        var options = OptionsReader.Defaults(OutboxOptions.Read);
+        options = options with { Quota = options.Quota with { MaxEvents = maxEvents ?? options.Quota.MaxEvents } };
+        var outbox = Outbox.Open(at, options, Node, ["bench"], TimeProvider.System, NullLogger.Instance);
         await using var sink = new TakingSink();
         using var finishing = new CancellationTokenSource();
         var telemetry = new SinkTelemetry("bench");
@@ -82,6 +86,7 @@ internal static class OutboxBenchmarks
         var count = await append(outbox, latency);
         var rate = count / Stopwatch.GetElapsedTime(began).TotalSeconds;
         var bytes = (GC.GetTotalAllocatedBytes() - allocated) / Math.Max(1, count);
+        var evicted = outbox.Status.Holdings.EvictedEvents;
         await finishing.CancelAsync();
         if (delivery is not null) await delivery;
         await outbox.DisposeAsync();
@@ -89,6 +94,7 @@ internal static class OutboxBenchmarks
         Directory.Delete(at, recursive: true);
         var (p50, p99) = (latency.Quantile(0.5)!.Value, latency.Quantile(0.99)!.Value);
         var line = string.Create(CultureInfo.InvariantCulture, $"{rate,9:N0} events/s, append p50 {p50.TotalMilliseconds:0.0} ms, p99 {p99.TotalMilliseconds:0.0} ms, {bytes:N0} B allocated an event, file {file} MiB");
+        if (evicted > 0) line += string.Create(CultureInfo.InvariantCulture, $", evicted {evicted:N0}");
         if (drain) line += string.Create(CultureInfo.InvariantCulture, $", delivered {telemetry.Accepted:N0}, event → sink p99 {telemetry.Latency.Quantile(0.99)?.TotalMilliseconds:0.0} ms");
         return (rate, p50, p99, line);
     }

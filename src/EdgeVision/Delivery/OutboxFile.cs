@@ -232,7 +232,7 @@ internal sealed class OutboxFile : IDisposable
         if (isNew) Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
         if (Scalar(connection, "PRAGMA journal_mode = WAL") is not "wal") throw OutboxTrouble.NoWal(Path);
         Execute(connection, "PRAGMA synchronous = FULL"); // a commit is on the disk, not in the page cache
-        Execute(connection, "PRAGMA wal_autocheckpoint = 1000"); // 1000 pages of 4 KiB: 4 MiB of log between checkpoints
+        Execute(connection, "PRAGMA wal_autocheckpoint = 500"); // 2 MiB of log between checkpoints: a longer log makes each of them, and an append behind it, wait longer
         Execute(connection, "PRAGMA journal_size_limit = 16777216"); // a log that grew under a slow reader shrinks back to 16 MiB
         if (isNew) OutboxSchema.Create(connection);
         else if (version < OutboxSchema.Version) OutboxSchema.Migrate(connection, Path, version, _log);
