@@ -43,8 +43,8 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     await outbox.AppendAsync(NodeEvents.Started(time, options), stop);
     var gpio = new GpioLines(logs.CreateLogger("gpio"));
     using var switchboard = new Switchboard(options, model.Current.Package.Identity.Labels, gpio.OpenOutput, gpio.OpenInput, telemetry, time, logs);
-    var kept = new EvidenceFolder(data.Path, () => settings.Current.Options.Evidence, time, logs.CreateLogger("evidence"));
-    var evidence = new EvidenceParts(node.DeviceId, new PictureDoor(() => settings.Current.Options.Privacy), kept, () => settings.Current.Options.Evidence, logs.CreateLogger("evidence"));
+    var kept = new EvidenceFolder(data.Path, () => settings.Current.Options.Evidence, time, telemetry.Evidence, logs.CreateLogger("evidence"));
+    var evidence = new EvidenceParts(node.DeviceId, new PictureDoor(() => settings.Current.Options.Privacy), kept, () => settings.Current.Options.Evidence, telemetry.Evidence, logs.CreateLogger("evidence"));
     var shared = new SharedParts(options.BaseDirectory, model.Current, outbox, telemetry, budget, gpio, switchboard, time, logs) { Decrypt = SecretCommand.DecryptorOf(login, stop), Evidence = evidence };
     await using var cameras = new Cameras(shared, mayGrow: login is not null);
     cameras.Start(options);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EdgeVision.Azure.Hub;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
+using EdgeVision.Evidence;
 using EdgeVision.Models;
 using EdgeVision.Triggers;
 
@@ -10,7 +11,7 @@ namespace EdgeVision.Module;
 /// <summary>The figures of one run as <c>--report</c> writes them. Names and units are a contract with scripts; what is undefined is null.</summary>
 internal sealed record RunReport(
     long Frames, long FramesDropped, long FramesStill, long FramesGated, double? Fps, long Detections, long Events, long PublishedMqtt, long? PublishedIotHub, TimeSpan? LatencyP50, TimeSpan? LatencyP99,
-    long OutboxDepth, OutboxHoldings Outbox, ModelIdentity Model, IReadOnlyList<CameraTelemetry> Cameras, HubBill? IotHub)
+    long OutboxDepth, OutboxHoldings Outbox, EvidenceTelemetry Evidence, ModelIdentity Model, IReadOnlyList<CameraTelemetry> Cameras, HubBill? IotHub)
 {
     /// <summary>What this process did.</summary>
     public static RunReport Of(Telemetry telemetry, Outbox outbox, HubUsage? hub, ModelIdentity model, TimeProvider time)
@@ -19,7 +20,7 @@ internal sealed record RunReport(
         var frames = cameras.Sum(c => c.Inferred);
         return new RunReport(
             frames, cameras.Sum(c => c.Dropped), cameras.Sum(c => c.Still), cameras.Sum(c => c.Gated), cameras.Sum(c => c.FramesPerSecond(time)), cameras.Sum(c => c.Detections), outbox.Status.Appended, mqtt.Accepted, hub is null ? null : telemetry.Sink(Deliveries.IotHub).Accepted,
-            mqtt.Latency.Quantile(0.5), mqtt.Latency.Quantile(0.99), telemetry.Sinks.Max(s => outbox.Depth(s.Sink)), outbox.Status.Holdings, model, cameras, hub is null ? null : HubBill.Of(hub));
+            mqtt.Latency.Quantile(0.5), mqtt.Latency.Quantile(0.99), telemetry.Sinks.Max(s => outbox.Depth(s.Sink)), outbox.Status.Holdings, telemetry.Evidence, model, cameras, hub is null ? null : HubBill.Of(hub));
     }
 
     public void WriteTo(Utf8JsonWriter json)
@@ -43,6 +44,12 @@ internal sealed record RunReport(
         json.WriteNumber("held", Outbox.Events);
         json.WriteNumber("bytes", Outbox.Bytes);
         json.WriteNumber("deadLetters", Outbox.DeadLetters);
+        json.WriteEndObject();
+        json.WriteStartObject("evidence");
+        json.WriteNumber("kept", Evidence.Kept);
+        json.WriteNumber("notKept", Evidence.NotKept);
+        json.WriteNumber("sent", Evidence.Sent);
+        json.WriteNumber("waiting", Evidence.Waiting);
         json.WriteEndObject();
         json.WriteStartObject("latencyMs");
         WriteNumber(json, "p50", LatencyP50?.TotalMilliseconds);

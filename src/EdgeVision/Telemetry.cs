@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EdgeVision.Evidence;
 
 namespace EdgeVision;
 
@@ -7,6 +8,9 @@ public sealed class Telemetry
 {
     private readonly ConcurrentDictionary<string, CameraTelemetry> _cameras = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SinkTelemetry> _sinks = new(StringComparer.Ordinal);
+
+    /// <summary>Pictures of events.</summary>
+    public EvidenceTelemetry Evidence { get; } = new();
 
     /// <summary>One per camera name, kept across restarts of that camera.</summary>
     public CameraTelemetry Camera(string name) => _cameras.GetOrAdd(name, static n => new CameraTelemetry(n));

@@ -51,12 +51,14 @@ internal sealed partial class CameraEvidence(string camera, Func<EvidenceOptions
     {
         var upload = parts.Keeping().Upload;
         if (parts.Folder.Save(camera, capturedAt, jpeg, isSent: upload is not null, out refusal) is not { } path) return null;
+        parts.Telemetry.CountKept(isSent: upload is not null);
         var uri = upload is null ? path : BlobContainer.UriOf(upload, EvidenceUploads.BlobOf(parts.Node, path));
         return new PictureReference(uri, Convert.ToHexStringLower(SHA256.HashData(jpeg)));
     }
 
     private void Report(string reason)
     {
+        parts.Telemetry.CountNotKept();
         if (_reported is { } at && time.GetElapsedTime(at) < ReportAgain) return;
         _reported = time.GetTimestamp();
         NoPicture(parts.Log, camera, reason);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeVision.Evidence;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeVision.Module.Evidence;
@@ -10,8 +11,9 @@ namespace EdgeVision.Module.Evidence;
 /// <param name="dataFolder">Full path.</param>
 /// <param name="keeping">In force.</param>
 /// <param name="time">The clock by which pictures age.</param>
-/// <param name="log">Hears of pictures that went before they were sent.</param>
-internal sealed partial class EvidenceFolder(string dataFolder, Func<EvidenceKeeping> keeping, TimeProvider time, ILogger log)
+/// <param name="telemetry">Counts pictures that went before they were sent.</param>
+/// <param name="log">Hears of them.</param>
+internal sealed partial class EvidenceFolder(string dataFolder, Func<EvidenceKeeping> keeping, TimeProvider time, EvidenceTelemetry telemetry, ILogger log)
 {
     public const string Name = "evidence", Ending = ".jpg";
 
@@ -20,9 +22,10 @@ internal sealed partial class EvidenceFolder(string dataFolder, Func<EvidenceKee
 
     private readonly Lock _gate = new();
     private readonly string _folder = Path.Combine(dataFolder, Name);
+    private int _hasNews = 1;
 
-    /// <summary>Pictures that retention took before they were sent.</summary>
-    public long LostUnsent { get; private set; }
+    /// <summary>True once after anything came that is to be sent: nobody need look through the folder for nothing.</summary>
+    public bool TakeNews() => Interlocked.Exchange(ref _hasNews, 0) != 0;
 
     /// <summary>Null with a sentence when there is no room; otherwise the picture's path below the data folder, with <c>/</c>.</summary>
     public string? Save(string camera, DateTimeOffset capturedAt, byte[] jpeg, bool isSent, out string? refusal)
@@ -46,6 +49,8 @@ internal sealed partial class EvidenceFolder(string dataFolder, Func<EvidenceKee
                 if (isSent) PrivateFile.Write(path + Pending, []);
                 PrivateFile.Write(path, jpeg);
             }
+
+            if (isSent) Interlocked.Exchange(ref _hasNews, 1);
 
             return reference;
         }
@@ -99,8 +104,8 @@ internal sealed partial class EvidenceFolder(string dataFolder, Func<EvidenceKee
     {
         if (File.Exists(file.FullName + Pending))
         {
-            LostUnsent++;
-            if (LostUnsent is 1 || LostUnsent % 100 == 0) Unsendable(log, LostUnsent);
+            telemetry.CountLost();
+            if (telemetry.Lost is 1 || telemetry.Lost % 100 == 0) Unsendable(log, telemetry.Lost);
         }
 
         Delete(file.FullName);

@@ -1,3 +1,4 @@
+using EdgeVision.Evidence;
 using EdgeVision.Module.Privacy;
 using Microsoft.Extensions.Logging;
 
@@ -8,5 +9,6 @@ namespace EdgeVision.Module.Evidence;
 /// <param name="Door">By which pixels leave.</param>
 /// <param name="Folder">Where they lie.</param>
 /// <param name="Keeping">In force.</param>
+/// <param name="Telemetry">Counts them.</param>
 /// <param name="Log">Hears of pictures that were not kept.</param>
-internal sealed record EvidenceParts(string Node, PictureDoor Door, EvidenceFolder Folder, Func<EvidenceKeeping> Keeping, ILogger Log);
+internal sealed record EvidenceParts(string Node, PictureDoor Door, EvidenceFolder Folder, Func<EvidenceKeeping> Keeping, EvidenceTelemetry Telemetry, ILogger Log);

@@ -15,9 +15,7 @@ internal sealed partial class EvidenceUploads(EvidenceParts parts, Func<bool> ma
     private readonly RetrySchedule _retry = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), Random.Shared);
     private long? _swept;
     private (string Reason, long At)? _told;
-
-    /// <summary>Pictures that are there.</summary>
-    public long Sent { get; private set; }
+    private bool _isBehind = true;
 
     /// <summary>Name of the blob of a picture: the camera's folders below the node's own.</summary>
     public static string BlobOf(string node, string reference) => $"{node}/{reference[(EvidenceFolder.Name.Length + 1)..]}";
@@ -41,9 +39,14 @@ internal sealed partial class EvidenceUploads(EvidenceParts parts, Func<bool> ma
     /// <summary>All there is; returns how long to wait when the other side does not take it.</summary>
     private async Task<TimeSpan?> SendAsync(BlobContainer container, CancellationToken stopping)
     {
-        if (parts.Keeping().Upload is not { } upload) return null;
-        foreach (var reference in parts.Folder.Unsent())
+        if (parts.Keeping().Upload is not { } upload || !mayLeave()) return null;
+        if (!parts.Folder.TakeNews() && !_isBehind) return null;
+        _isBehind = true;
+        var unsent = parts.Folder.Unsent();
+        for (var i = 0; i < unsent.Count; i++)
         {
+            var reference = unsent[i];
+            parts.Telemetry.Waits(unsent.Count - i);
             if (!mayLeave()) return null;
             if (parts.Folder.Read(reference) is not { } jpeg)
             {
@@ -60,19 +63,27 @@ internal sealed partial class EvidenceUploads(EvidenceParts parts, Func<bool> ma
             }
 
             parts.Folder.Settle(reference);
-            if (answer.Outcome is BlobOutcome.Refused) Refused(parts.Log, reference, answer.Reason!);
+            if (answer.Outcome is BlobOutcome.Refused) NotStored(reference, answer.Reason!);
             else Stored();
         }
 
+        parts.Telemetry.Waits(0);
+        _isBehind = false;
         return null;
     }
 
     private void Stored()
     {
-        Sent++;
+        parts.Telemetry.CountSent();
         if (_retry.Attempts > 0) Recovered(parts.Log, _retry.Attempts);
         _retry.Reset();
         _told = null;
+    }
+
+    private void NotStored(string reference, string reason)
+    {
+        parts.Telemetry.CountRefused();
+        Refused(parts.Log, reference, reason);
     }
 
     private void Report(string reason, TimeSpan wait)

@@ -41,6 +41,10 @@ internal static class Metrics
     public static readonly Metric SinkFailing = new("sink_failing", "gauge", "sink", "1 while the last attempt has to be made again, otherwise 0.");
     public static readonly Metric SinkLatency = new("sink_latency_seconds", "histogram", "sink", "From capture until the sink acknowledged the event.");
 
+    public static readonly Metric Pictures = new("evidence_pictures_total", "counter", "outcome",
+        "Pictures of events: kept (on disk), not_kept (the event went without), sent (in their container), refused (not taken for good), lost (gone by retention before they were sent).");
+    public static readonly Metric PicturesWaiting = new("evidence_waiting", "gauge", "", "Pictures of events on disk that are yet to be sent.");
+
     public static readonly Metric HubConnected = new("hub_connected", "gauge", "", "1 while the link to IoT Hub or edgeHub is up, otherwise 0; only with a hub.");
     public static readonly Metric HubConnects = new("hub_connects_total", "counter", "", "Links to the hub that came about.");
     public static readonly Metric HubSince = new("hub_state_seconds", "gauge", "state", "How long the link has been in this state.");
@@ -61,6 +65,7 @@ internal static class Metrics
         Build, Model, Config, Started,
         CameraUp, Losses, Captured, Inferred, Left, Copied, Fps, Detections, Events, Stage, Triggers, TriggerDifference,
         OutboxAppended, OutboxSequence, OutboxBytes, OutboxWritable, OutboxFailures, OutboxHeld, OutboxUsed, OutboxEvicted, OutboxInMemory, OutboxAge, OutboxDead, OutboxDeadDropped, SinkDepth, SinkAccepted, SinkRejected, SinkRetries, SinkFailing, SinkLatency,
+        Pictures, PicturesWaiting,
         HubConnected, HubConnects, HubSince, HubMessages, HubBlocks,
         Cpu, Rss, Heap, Collections, Files, Threads,
     ];

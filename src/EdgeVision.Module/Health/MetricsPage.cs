@@ -3,6 +3,7 @@ using System.Text.Json;
 using EdgeVision.Azure.Hub;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
+using EdgeVision.Evidence;
 using EdgeVision.Models;
 using EdgeVision.Triggers;
 
@@ -69,7 +70,15 @@ internal sealed class MetricsPage
         else if (metric == Metrics.OutboxBytes) text.Sample(metric, OutboxBytes());
         else if (metric == Metrics.OutboxWritable) text.Sample(metric, _outbox.Status.Writable ? 1 : 0);
         else if (metric == Metrics.OutboxFailures) text.Sample(metric, _outbox.Status.WriteFailures);
+        else if (metric == Metrics.PicturesWaiting) text.Sample(metric, _telemetry.Evidence.Waiting);
+        else if (metric == Metrics.Pictures) WritePictures(text, metric, _telemetry.Evidence);
         else WriteHoldings(text, metric, _outbox.Status.Holdings);
+    }
+
+    private static void WritePictures(PrometheusText text, Metric metric, EvidenceTelemetry evidence)
+    {
+        foreach (var (outcome, count) in (ReadOnlySpan<(string, long)>)[("kept", evidence.Kept), ("not_kept", evidence.NotKept), ("sent", evidence.Sent), ("refused", evidence.Refused), ("lost", evidence.Lost)])
+            text.Sample(metric, count, ("outcome", outcome));
     }
 
     private static void WriteHoldings(PrometheusText text, Metric metric, OutboxHoldings holdings)

@@ -1,4 +1,5 @@
 using EdgeVision.Configuration;
+using EdgeVision.Evidence;
 using EdgeVision.IntegrationTests.Mqtt;
 using EdgeVision.Module.Evidence;
 using Microsoft.Extensions.Time.Testing;
@@ -10,6 +11,7 @@ public sealed class EvidenceFolderTests : IDisposable
     private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow());
     private readonly TempFolder _data = new();
     private readonly CollectingLog _log = new();
+    private readonly EvidenceTelemetry _telemetry = new();
     private EvidenceKeeping _keeping = OptionsReader.Defaults(EvidenceKeeping.Read) with { MinFreeBytes = 0 };
 
     public void Dispose() => _data.Dispose();
@@ -35,6 +37,17 @@ public sealed class EvidenceFolderTests : IDisposable
         Folder().Settle(first);
         Assert.Equal([second], Folder().Unsent());
         Assert.Null(Folder().Read("evidence/door/nothing.jpg"));
+    }
+
+    [Fact]
+    public void Who_sends_hears_once_of_what_came_and_of_what_a_former_process_left()
+    {
+        var folder = Folder();
+        Assert.True(folder.TakeNews());
+        Assert.NotNull(folder.Save("door", _time.GetUtcNow(), [1], isSent: false, out _));
+        Assert.False(folder.TakeNews());
+        Assert.NotNull(folder.Save("door", _time.GetUtcNow(), [1], isSent: true, out _));
+        Assert.Equal((true, false), (folder.TakeNews(), folder.TakeNews()));
     }
 
     public static TheoryData<string, string> Limits => new()
@@ -65,7 +78,7 @@ public sealed class EvidenceFolderTests : IDisposable
 
         Assert.Equal(saved.Skip(6 - int.Parse(left, System.Globalization.CultureInfo.InvariantCulture)), folder.Unsent());
         Assert.Equal(folder.Unsent().Count * 2, Directory.EnumerateFiles(_data.Path, "*", SearchOption.AllDirectories).Count());
-        Assert.Equal(limit == "none" ? 0 : 3, folder.LostUnsent);
+        Assert.Equal(limit == "none" ? 0 : 3, _telemetry.Lost);
         Assert.Equal(limit == "none" ? 0 : 1, _log.Lines.Count(l => l.Contains("went before they were sent", StringComparison.Ordinal)));
     }
 
@@ -90,11 +103,11 @@ public sealed class EvidenceFolderTests : IDisposable
         Assert.Contains("Evidence:MinFreeMegabytes", refusal, StringComparison.Ordinal);
         using var blocked = new TempFolder();
         blocked.Write(EvidenceFolder.Name, "in the way"u8);
-        Assert.Null(new EvidenceFolder(blocked.Path, () => _keeping with { MinFreeBytes = 0 }, _time, _log).Save("door", _time.GetUtcNow(), [1], isSent: false, out refusal));
+        Assert.Null(new EvidenceFolder(blocked.Path, () => _keeping with { MinFreeBytes = 0 }, _time, _telemetry, _log).Save("door", _time.GetUtcNow(), [1], isSent: false, out refusal));
         Assert.Contains("check the space on its disk and this user's permission", refusal, StringComparison.Ordinal);
     }
 
-    private EvidenceFolder Folder() => new(_data.Path, () => _keeping, _time, _log);
+    private EvidenceFolder Folder() => new(_data.Path, () => _keeping, _time, _telemetry, _log);
 
     private string Save(string camera, DateTimeOffset capturedAt, bool isSent = false)
     {

@@ -43,6 +43,9 @@ public sealed class EvidenceRunTests : IDisposable
         Assert.Equal(320, picture.Width);
         second.Terminate();
         Assert.Equal(0, await second.ExitAsync());
+        var figures = JsonNode.Parse(await File.ReadAllTextAsync(_folder.PathOf("report.json"), TestContext.Current.CancellationToken))!["evidence"]!;
+        Assert.InRange((int)figures["sent"]!, 1, container.Requests.Count);
+        Assert.Equal(0, (int)figures["notKept"]!);
     }
 
     [Fact]
@@ -90,7 +93,7 @@ public sealed class EvidenceRunTests : IDisposable
     private EdgeVisionProcess Start(Mosquitto broker)
     {
         Assert.NotEqual(0, broker.Port);
-        return EdgeVisionProcess.StartWith(new Dictionary<string, string>(), "run", "--config", _folder.PathOf("node.json"), "--data", _folder.PathOf("data"));
+        return EdgeVisionProcess.StartWith(new Dictionary<string, string>(), "run", "--config", _folder.PathOf("node.json"), "--data", _folder.PathOf("data"), "--report", _folder.PathOf("report.json"));
     }
 
     /// <summary>The next one with a picture.</summary>
