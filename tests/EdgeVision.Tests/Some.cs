@@ -1,3 +1,4 @@
+using EdgeVision.Delivery;
 using EdgeVision.Events;
 using EdgeVision.Geometry;
 using EdgeVision.Inference;
@@ -68,5 +69,16 @@ internal static class Some
         yield return pulse with { Edge = 47, EdgeTime = null, Outcome = TriggerOutcome.Lost, Missing = 5, Reason = "The kernel's queue of edges ran over before they were read: the line bounces or the node is too busy. Raise DebounceMs, or relieve the node." };
         yield return new TriggerLineEvent { Camera = camera, Time = Moment, Trigger = "eye", Line = "gpiochip0/17", IsLost = true, Reason = "GPIO line gpiochip0/17 is gone: its chip vanished (ENODEV); plug it in again or load its driver, it is opened anew when it is back." };
         yield return new TriggerLineEvent { Camera = camera, Time = Moment, Trigger = "eye", Line = "gpiochip0/17", IsLost = false, Down = TimeSpan.FromMilliseconds(9204.118) };
+    }
+
+    /// <summary>As docs/events.md shows them: of a camera and of the node.</summary>
+    public static IEnumerable<VisionEvent> News(string camera = "door")
+    {
+        yield return new CameraEvent { Camera = camera, Time = Moment, State = CameraState.Lost, Reason = "There is no folder '/srv/pictures'; name an existing one.", Attempt = 1, RetryIn = TimeSpan.FromMilliseconds(1042.5) };
+        yield return new CameraEvent { Camera = camera, Time = Moment, State = CameraState.Recovered, Attempt = 4, Down = TimeSpan.FromMilliseconds(9204.118) };
+        yield return new CameraEvent { Camera = camera, Time = Moment, State = CameraState.Ended };
+        yield return new SystemEvent { Time = Moment, Kind = SystemEventKind.Started, Message = "EdgeVision 0.1.0 started with 1 camera: door." };
+        yield return OutboxNews.Evicted(new EventLoss(412, 8120, 8540, EventFamily.Frame), Moment);
+        yield return OutboxNews.Replaced(new EventLoss(150, 51, 200, null), "outbox.db.corrupt-20261122T120000000Z", Moment);
     }
 }

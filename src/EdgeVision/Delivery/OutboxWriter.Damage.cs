@@ -55,19 +55,7 @@ internal sealed partial class OutboxWriter
     {
         var loss = salvage.MayBeLost;
         Replaced(_logger, _path, movedTo, loss.Count, loss.To);
-        _batch.Insert(0, new WriteRequest(
-            [
-                new SystemEvent
-                {
-                    Time = _time.GetUtcNow(),
-                    Kind = SystemEventKind.OutboxReplaced,
-                    Level = Severity.Error,
-                    Loss = loss,
-                    Message = string.Create(CultureInfo.InvariantCulture,
-                        $"The outbox's file was damaged; it is kept as {Path.GetFileName(movedTo)} and a new one is begun. {(loss.From == 0 ? "Nothing was waiting in it." : $"At least {loss.Count} events that not every sink had are lost with it.")} Look at the disk."),
-                },
-            ],
-            null));
+        _batch.Insert(0, new WriteRequest([OutboxNews.Replaced(loss, movedTo, _time.GetUtcNow())], null));
     }
 
     [LoggerMessage(EventIds.OutboxReplaced, LogLevel.Error,

@@ -149,15 +149,11 @@ internal sealed partial class OutboxWriter
             if (!IsTellable(loss.Family!.Value)) continue;
             told.Add(loss);
             _ledger.ForgetLoss(loss.Family.Value);
-            _ledger.Append([new SystemEvent { Time = _time.GetUtcNow(), Kind = SystemEventKind.EventsEvicted, Level = Severity.Warning, Message = SentenceOf(loss), Loss = loss }]);
+            _ledger.Append([OutboxNews.Evicted(loss, _time.GetUtcNow())]);
         }
 
         return told;
     }
-
-    private static string SentenceOf(EventLoss loss) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{loss.Count} {(loss.Count == 1 ? "event" : "events")} of family {VisionEventJson.WordOf(loss.Family!.Value)} went before every sink had them: {(loss.From == 0 ? "the disk took none for too long" : "the outbox is at its limit of bytes, events or age, or its disk is full")}.");
 
     /// <summary>Committed.</summary>
     private void Told(List<EventLoss> told)
