@@ -3,6 +3,7 @@ using EdgeVision.Capture;
 using EdgeVision.Configuration;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
+using EdgeVision.Models;
 using EdgeVision.Module.Evidence;
 using EdgeVision.Module.Health;
 using EdgeVision.Module.Privacy;
@@ -32,6 +33,9 @@ internal sealed record EdgeVisionOptions
 
     /// <summary>Full path of what a bare .onnx does not say of itself; null for none.</summary>
     public required string? ModelManifest { get; init; }
+
+    /// <summary>Of the store.</summary>
+    public required ModelStoreOptions Models { get; init; }
 
     public required LogLevel LogLevel { get; init; }
 
@@ -82,6 +86,7 @@ internal sealed record EdgeVisionOptions
             "Folder of what must survive a restart (the outbox); `edgevision-data` beside the configuration file when absent. Put it on a disk, not on a RAM disk."),
         Model = options.Text("Model", BundledModel, "Folder with a model.json, an .onnx file, or `NAME` or `NAME@VERSION` of a bundled model or one added with `edgevision model add`.") ?? BundledModel,
         ModelManifest = options.FilePath("ModelManifest", "For an .onnx file that says too little about itself: a JSON file with the missing keys of model.json."),
+        Models = options.Section(ModelStoreOptions.Key, ModelStoreOptions.Read),
         LogLevel = options.OneOf("LogLevel", LogLevel.Information, "Least level that is logged. `debug` adds a line a second and camera, `trace` one a frame.",
             ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("information", LogLevel.Information), ("warning", LogLevel.Warning), ("error", LogLevel.Error)),
         Cameras = options.Map("Cameras", "Cameras by name; the name becomes part of MQTT topics.", camera => CameraOptions.Read(camera, uri => CheckUri(uri, camera.FullPath("."))), EntityName.Check),

@@ -2,14 +2,16 @@ using System.CommandLine;
 
 namespace EdgeVision.Module.Commands;
 
-/// <summary><c>model list|inspect|verify|add|remove</c>: the models of a node.</summary>
+/// <summary><c>model list|inspect|verify|pack|keygen|add|remove</c>: the models of a node.</summary>
 internal static class ModelCommand
 {
-    public static Command Create() => new("model", "The models of this node: what there is, what a file or package says of itself, whether it works, and putting it into the data folder.")
+    public static Command Create() => new("model", "The models of this node: what there is, what a file or package says of itself, whether it works, packing and signing it, and putting it into the data folder.")
     {
         ModelListCommand.Create(),
         ModelInspectCommand.Create(),
         ModelVerifyCommand.Create(),
+        ModelPackCommand.Create(),
+        ModelKeygenCommand.Create(),
         ModelAddCommand.Create(),
         ModelRemoveCommand.Create(),
     };

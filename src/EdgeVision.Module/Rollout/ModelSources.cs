@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using EdgeVision.Models;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeVision.Module.Rollout;
+
+/// <summary>Where models come from: a folder, an .onnx file, a package of one file, or an address with one of the last two.</summary>
+internal sealed class ModelSources(ModelStore store, ModelStoreOptions options, TimeProvider time, ILogger log)
+{
+    /// <summary>Brings it here and unpacks it; nothing of it has been verified but its sha256.</summary>
+    /// <param name="source">A path, or an https address; http on loopback.</param>
+    /// <param name="sha256">Of the file that is meant, hex; null when nobody knows.</param>
+    /// <param name="progress">Of a download; null for nobody.</param>
+    /// <returns>The model, which the caller disposes once it is in the store; or one sentence.</returns>
+    public async Task<(FetchedModel? Model, string? Error)> FetchAsync(string source, string? sha256, IProgress<DownloadProgress>? progress, CancellationToken stopping)
+    {
+        if (!DownloadAddress.IsAddress(source)) return Open(Path.GetFullPath(source), sha256, stopping);
+        if (!Uri.TryCreate(source, UriKind.Absolute, out var address)) return (null, "The address of the model is none; https://host/path was expected. Correct it.");
+        var limits = new DownloadLimits { MaxBytes = Math.Min(options.MaxBytes, PackageArchive.MaxBytes), WholeTime = options.DownloadTime };
+        var download = new ModelDownload(Path.Combine(store.Folder, ModelDownload.FolderName), limits, time, log);
+        var result = await download.FetchAsync(address, sha256, progress, stopping).ConfigureAwait(false);
+        if (result.Path is not { } path) return (null, result.Error);
+        var file = new DownloadedFile(path);
+        var (model, error) = Open(path, null, stopping);
+        if (model is not null) return (model with { Owned = [.. model.Owned, file] }, null);
+        file.Dispose();
+        return (null, error);
+    }
+
+    private (FetchedModel? Model, string? Error) Open(string path, string? sha256, CancellationToken stopping)
+    {
+        try
+        {
+            if (sha256 is not null && Differs(path, sha256) is { } difference) return (null, difference);
+            if (!PackageArchive.IsArchive(path)) return (new FetchedModel(path), null);
+            var unpacked = store.Unpack(path, stopping);
+            return (new FetchedModel(unpacked.Folder, unpacked), null);
+        }
+        catch (ModelException e)
+        {
+            return (null, e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, $"'{path}' cannot be read ({e.Message.TrimEnd('.')}); a model was expected there. Check its permissions and its disk.");
+        }
+    }
+
+    private static string? Differs(string path, string sha256)
+    {
+        if (Directory.Exists(path)) return $"'{path}' is a folder, which has no sha256; a file was expected with it. Leave --sha256 out, or pack the folder with edgevision model pack.";
+        using var file = File.OpenRead(path);
+        var actual = Convert.ToHexStringLower(SHA256.HashData(file));
+        return actual.Equals(sha256, StringComparison.OrdinalIgnoreCase) ? null : $"'{path}' has the sha256 {actual}, {sha256} was expected. Correct --sha256, or get the file again.";
+    }
+}
