@@ -72,7 +72,7 @@ internal sealed partial class ModelDownload
         return answer.Headers.ETag is null && answer.Content.Headers.LastModified is { } date ? date.ToString("R", System.Globalization.CultureInfo.InvariantCulture) : null;
     }
 
-    private Attempt Whole(PartialFile part) => new(AttemptKind.Whole, "", null) { IsArchive = part.IsArchive() };
+    private static Attempt Whole(PartialFile part) => new(AttemptKind.Whole, "", null) { IsArchive = part.IsArchive() };
 
     /// <summary>The name that its maker gave it: a bare model is called like it.</summary>
     private static string NameOf(Uri address, bool isArchive)

@@ -10,6 +10,9 @@ namespace EdgeVision.Module.Rollout;
 /// still has the same version of it. Proxies are those of the environment (HTTPS_PROXY, NO_PROXY).
 /// </summary>
 /// <param name="folder">Of what has come; made when needed.</param>
+/// <param name="limits">Of each download.</param>
+/// <param name="time">For pauses and patience.</param>
+/// <param name="log">Told what was interrupted.</param>
 internal sealed partial class ModelDownload(string folder, DownloadLimits limits, TimeProvider time, ILogger log)
 {
     /// <summary>Below the store's folder.</summary>
@@ -18,8 +21,10 @@ internal sealed partial class ModelDownload(string folder, DownloadLimits limits
     private const int MaxRedirects = 5, BufferBytes = 81_920;
 
     /// <summary>Fetches the whole file.</summary>
+    /// <param name="address">https, or http on loopback.</param>
     /// <param name="sha256">That it must have, hex; null when nobody knows.</param>
     /// <param name="progress">Told now and then, on any thread; null for nobody.</param>
+    /// <param name="stopping">What has come is kept.</param>
     public async Task<DownloadResult> FetchAsync(Uri address, string? sha256, IProgress<DownloadProgress>? progress, CancellationToken stopping)
     {
         if (DownloadAddress.Check(address) is { } wrong) return DownloadResult.Failed(wrong);

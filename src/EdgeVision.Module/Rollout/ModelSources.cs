@@ -11,6 +11,7 @@ internal sealed class ModelSources(ModelStore store, ModelStoreOptions options, 
     /// <param name="source">A path, or an https address; http on loopback.</param>
     /// <param name="sha256">Of the file that is meant, hex; null when nobody knows.</param>
     /// <param name="progress">Of a download; null for nobody.</param>
+    /// <param name="stopping">What has come is kept.</param>
     /// <returns>The model, which the caller disposes once it is in the store; or one sentence.</returns>
     public async Task<(FetchedModel? Model, string? Error)> FetchAsync(string source, string? sha256, IProgress<DownloadProgress>? progress, CancellationToken stopping)
     {

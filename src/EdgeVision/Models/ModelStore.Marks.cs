@@ -16,8 +16,7 @@ public sealed partial class ModelStore
     /// <exception cref="ModelException">The marks cannot be read.</exception>
     public string? Marked(ModelMark mark) => ReadMarks().GetValueOrDefault(mark);
 
-    /// <summary>Gives the mark to one model and takes it from all others; on disk when this returns.</summary>
-    /// <param name="model">Null: none has it.</param>
+    /// <summary>Gives the mark to one model and takes it from all others, with null from every one; on disk when this returns.</summary>
     /// <exception cref="ModelException">It cannot be written.</exception>
     public void Mark(ModelMark mark, StoredModel? model)
     {

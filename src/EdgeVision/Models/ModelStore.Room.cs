@@ -7,9 +7,8 @@ public sealed partial class ModelStore
 
     /// <summary>
     /// Removes models until the rest has at most so many bytes, longest unused first; never one with a mark, a bundled one, or one of
-    /// <paramref name="keep"/>. Also what killed processes left half done.
+    /// <paramref name="keep"/> (NAME@VERSION each). Also what killed processes left half done.
     /// </summary>
-    /// <param name="keep">NAME@VERSION each.</param>
     /// <exception cref="ModelException">It is not known what is in use, or something cannot be removed.</exception>
     public StoreCollection Collect(long maxBytes, IReadOnlyCollection<string>? keep = null)
     {

@@ -70,9 +70,9 @@ public sealed partial class ModelStore(string bundledFolder, string folder, Mode
 
     /// <summary>
     /// Copies a verified package, its licence and notice with it, and verifies the copy, its signature too. The very same again changes
-    /// nothing and is answered with what is there. Older models may go to make room.
+    /// nothing and is answered with what is there. Older models may go to make room, but none of
+    /// <paramref name="keep"/> (NAME@VERSION each).
     /// </summary>
-    /// <param name="keep">NAME@VERSION of models that stay, whatever room they take.</param>
     /// <exception cref="ModelException">Another is there under its name, it cannot be stored under that, is not signed as it must be, does not fit, or cannot be copied.</exception>
     public StoredModel Add(ModelPackage package, IReadOnlyCollection<string>? keep = null)
     {

@@ -14,6 +14,8 @@ public static class PackageArchive
     public static bool IsArchive(string path) => Path.GetExtension(path).Equals(Extension, StringComparison.OrdinalIgnoreCase) && !Directory.Exists(path);
 
     /// <summary>Writes a verified package; equal packages give equal bytes, but for a signature, which has chance in it. A file that is there is replaced.</summary>
+    /// <param name="package">In a folder.</param>
+    /// <param name="path">Of the archive.</param>
     /// <param name="key">Signs; on P-256. Null keeps a signature that is there and still holds its own.</param>
     /// <exception cref="ModelException">It cannot be read or written.</exception>
     public static PackageContents Pack(ModelPackage package, string path, ECDsa? key)

@@ -51,7 +51,7 @@ internal sealed class ZipReader(Stream file, string path)
     public void CopyTo(ZipItem item, Stream target)
     {
         var from = OpenData(item);
-        using var inflated = item.IsDeflated ? new DeflateStream(from, CompressionMode.Decompress) : from;
+        using Stream inflated = item.IsDeflated ? new DeflateStream(from, CompressionMode.Decompress) : from;
         var (buffer, left, crc) = (new byte[81_920], item.Length, new Crc32());
         try
         {
