@@ -124,7 +124,7 @@ public sealed class PackageTrustTests : IDisposable
         var tree = ConfigurationTree.Parse("""{ "EdgeVision": { "TrustedKeys": ["good.pub", "none.pub"], "MaxMegabytes": 20 } }"""u8.ToArray(), "test", _folder.Path, out _)!;
         var (options, mistakes) = OptionsReading.Read(tree, ModelStoreOptions.Read);
         Assert.Equal("EdgeVision:TrustedKeys[1]", Assert.Single(mistakes).Path);
-        Assert.Equal(([PackageSignature.IdOf(_key)], 20_000_000L), (options.Trust.KeyIds.ToArray(), options.MaxBytes));
+        Assert.Equal((PackageSignature.IdOf(_key), 20_000_000L), (Assert.Single(options.Trust.KeyIds), options.MaxBytes));
     }
 
     private ModelPackage Signed(ECDsa key)

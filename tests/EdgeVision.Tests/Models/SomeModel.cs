@@ -17,7 +17,7 @@ internal static class SomeModel
         File.WriteAllText(Path.Combine(at, "LICENSE"), "MIT");
         File.WriteAllText(Path.Combine(at, "model.json"), $$"""
             { "name": "{{name}}", "version": "{{version}}", "licence": "MIT", "source": "test", "file": "model.onnx", "sha256": "{{Convert.ToHexStringLower(SHA256.HashData(bytes))}}",
-              "family": "nanodet", "labels": "labels.txt", "decoder": { "centreOffset": 0 }, "confidenceThreshold": 0.3,
+              "family": "nanodet", "labels": "labels.txt", "decoder": { "strides": [8, 16, 32], "regMax": 7, "centreOffset": 0 }, "confidenceThreshold": 0.3, "nmsIou": 0.6,
               "input": { "width": 416, "height": 416, "colour": "bgr", "resize": "stretch" } }
             """);
         return ModelPackage.Load(at);
