@@ -1,4 +1,5 @@
 using EdgeVision.Models;
+using EdgeVision.Module.Rollout;
 
 namespace EdgeVision.Module;
 
@@ -16,7 +17,7 @@ internal sealed record ModelLocation(string Name, string? Manifest, string BaseD
     public ModelStoreOptions? StoreOptions { get; init; }
 
     /// <summary>A name in the store stays a name, a path starts where the person stands.</summary>
-    public static string FromCommandLine(string model) => IsName(model) && !Path.Exists(model) ? model : Path.GetFullPath(model);
+    public static string FromCommandLine(string model) => DownloadAddress.IsAddress(model) || (IsName(model) && !Path.Exists(model)) ? model : Path.GetFullPath(model);
 
     /// <summary>Models that came with EdgeVision and those that were added to the data folder.</summary>
     public ModelStore Store => new(BundledFiles.Models, Path.Combine(DataDirectory ?? Path.Combine(BaseDirectory, DefaultData), ModelStore.FolderName), StoreOptions);
@@ -25,6 +26,7 @@ internal sealed record ModelLocation(string Name, string? Manifest, string BaseD
     /// <exception cref="ModelException">There is no such path and no such name.</exception>
     public string Find()
     {
+        if (DownloadAddress.IsAddress(Name)) throw new ModelException($"'{(Uri.TryCreate(Name, UriKind.Absolute, out var address) ? DownloadAddress.Show(address) : "The address")}' is not on this machine; a folder, an .onnx file or a name was expected. Bring it here with edgevision model add, then name it.");
         var path = Path.GetFullPath(Name, BaseDirectory);
         if (Path.Exists(path) || !IsName(Name)) return path;
         return Store.Find(Name)?.Folder ?? throw new ModelException(

@@ -18,7 +18,7 @@ internal static class ModelCommand
 
     public static Option<string?> Data() => new("--data") { Description = "Data folder with the added models; otherwise edgevision-data where you stand", HelpName = "DIR" };
 
-    public static Argument<string> Model() => new("MODEL") { Description = "Folder with a model.json, an .onnx file, or NAME[@VERSION] of a bundled or added model" };
+    public static Argument<string> Model() => new("MODEL") { Description = "Folder with a model.json, an .onnx file, an .evmodel package, or NAME[@VERSION] of a bundled or added model" };
 
     public static Option<string> Format()
     {

@@ -49,8 +49,7 @@ internal sealed partial class ModelDownload
                 return new Response(answer, null);
             using (answer)
             {
-                if (answer.Headers.Location is not { } location) return new Response(null, Attempt.Failed($"'{DownloadAddress.Show(address)}' answered {(int)answer.StatusCode} without saying where to. Correct the address."));
-                var next = new Uri(at, location);
+                if (answer.Headers.Location is not { } location || !Uri.TryCreate(at, location, out var next)) return new Response(null, Attempt.Failed($"'{DownloadAddress.Show(address)}' answered {(int)answer.StatusCode} without saying where to. Correct the address."));
                 if (DownloadAddress.Check(next) is { } wrong) return new Response(null, Attempt.Failed($"'{DownloadAddress.Show(address)}' points elsewhere, which is not followed: {wrong}"));
                 // What came encrypted must not end in a service of this very machine.
                 if (next.Scheme == "http" && address.Scheme == "https") return new Response(null, Attempt.Failed($"'{DownloadAddress.Show(address)}' points to '{DownloadAddress.Show(next)}', which is not encrypted; https was expected. Name an address that stays with https."));

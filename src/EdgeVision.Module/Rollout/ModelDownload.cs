@@ -18,6 +18,9 @@ internal sealed partial class ModelDownload(string folder, DownloadLimits limits
     /// <summary>Below the store's folder.</summary>
     public const string FolderName = ".downloads";
 
+    /// <summary>How long a part waits to be continued.</summary>
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+
     private const int MaxRedirects = 5, BufferBytes = 81_920;
 
     /// <summary>Fetches the whole file.</summary>
@@ -27,6 +30,7 @@ internal sealed partial class ModelDownload(string folder, DownloadLimits limits
     /// <param name="stopping">What has come is kept.</param>
     public async Task<DownloadResult> FetchAsync(Uri address, string? sha256, IProgress<DownloadProgress>? progress, CancellationToken stopping)
     {
+        PartialFile.RemoveOlder(folder, time.GetUtcNow() - Kept);
         if (DownloadAddress.Check(address) is { } wrong) return DownloadResult.Failed(wrong);
         if (sha256 is not null && (sha256.Length != 64 || !sha256.All(char.IsAsciiHexDigit))) return DownloadResult.Failed($"'{sha256}' is no sha256; 64 hexadecimal digits were expected. Take what sha256sum prints.");
         var shown = DownloadAddress.Show(address);
@@ -52,7 +56,7 @@ internal sealed partial class ModelDownload(string folder, DownloadLimits limits
     {
         var shown = DownloadAddress.Show(address);
         using var http = Connect(address);
-        var (isContinued, fruitless, pause) = (part.Length > 0, 0, limits.FirstPause);
+        var (isContinued, isSecond, fruitless, pause) = (part.Length > 0, false, 0, limits.FirstPause);
         while (true)
         {
             var before = part.Length;
@@ -64,9 +68,9 @@ internal sealed partial class ModelDownload(string folder, DownloadLimits limits
                 var (actual, length) = (part.Sha256, part.Length);
                 part.Begin(null, null);
                 // Bytes of an earlier day may be at fault; those of now are the server's.
-                if (!isContinued) return DownloadResult.Failed($"'{shown}' ({length} bytes) has the sha256 {actual}, {sha256} was expected. Correct --sha256 or the address, or upload the file again.");
+                if (!isContinued || isSecond) return DownloadResult.Failed($"'{shown}' ({length} bytes) has the sha256 {actual}, {sha256} was expected. Correct --sha256 or the address, or upload the file again.");
                 Restarted(log, shown);
-                (isContinued, fruitless) = (false, 0);
+                (isSecond, fruitless) = (true, 0);
                 continue;
             }
 

@@ -61,6 +61,23 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
+    /// <summary>Takes away what nobody has continued since then, whole files that their owner lost included.</summary>
+    public static void RemoveOlder(string downloads, DateTimeOffset time)
+    {
+        if (!Directory.Exists(downloads)) return;
+        foreach (var folder in new DirectoryInfo(downloads).EnumerateDirectories())
+        {
+            try
+            {
+                if (folder.EnumerateFiles().All(f => f.LastWriteTimeUtc < time.UtcDateTime)) folder.Delete(recursive: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Another edgevision was quicker, or it stays.
+            }
+        }
+    }
+
     /// <summary>True for a package of one file, whatever its address is called.</summary>
     public bool IsArchive()
     {

@@ -16,6 +16,13 @@ public sealed partial class ModelStore
     /// <exception cref="ModelException">The marks cannot be read.</exception>
     public string? Marked(ModelMark mark) => ReadMarks().GetValueOrDefault(mark);
 
+    /// <summary>Every mark that a model has; none when the marks cannot be read.</summary>
+    public IReadOnlyList<ModelMark> MarksOf(StoredModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return [.. (TryReadMarks(out _) ?? []).Where(m => m.Value == model.ToString()).Select(static m => m.Key)];
+    }
+
     /// <summary>Gives the mark to one model and takes it from all others, with null from every one; on disk when this returns.</summary>
     /// <exception cref="ModelException">It cannot be written.</exception>
     public void Mark(ModelMark mark, StoredModel? model)

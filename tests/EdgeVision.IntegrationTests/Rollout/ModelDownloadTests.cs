@@ -274,6 +274,55 @@ public sealed class ModelDownloadTests : IDisposable
         Assert.DoesNotContain("SECRET", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Whatever_a_server_does_the_file_is_right_or_there_is_a_sentence()
+    {
+        var other = new byte[280_000];
+        var random = new Random(11);
+        var (whole, failed) = (0, 0);
+        for (var i = 0; i < 60; i++)
+        {
+            var behaviours = Enumerable.Range(0, random.Next(1, 7)).Select(_ => Behaviour(random, other)).Append(random.Next(3) == 0 ? ModelServer.Status(500) : ModelServer.File(_file)).ToArray();
+            await using var server = await ModelServer.StartAsync(behaviours);
+            var result = await Download(attempts: 4).FetchAsync(server.Url, Sum, null, Stop);
+            if (result.Path is { } path) Assert.Equal(_file, await File.ReadAllBytesAsync(path, Stop));
+            else Assert.EndsWith(".", result.Error, StringComparison.Ordinal);
+            (whole, failed) = result.Path is null ? (whole, failed + 1) : (whole + 1, failed);
+        }
+
+        Assert.InRange(whole, 10, 59);
+        Assert.InRange(failed, 1, 50);
+    }
+
+    [Fact]
+    public async Task Parts_that_nobody_continued_for_a_week_go()
+    {
+        await using var server = await ModelServer.StartAsync(ModelServer.File(_file, cutAfter: 100_000), ModelServer.Status(503), ModelServer.Status(404));
+        await Download(attempts: 2).FetchAsync(server.Url, null, null, Stop);
+        var part = Assert.Single(Directory.GetDirectories(_folder.Path));
+        await Download(time: new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(0) + (File.GetLastWriteTimeUtc(Path.Combine(part, ".part")) - DateTime.UnixEpoch) + TimeSpan.FromDays(6.9))).FetchAsync(new Uri("ftp://x/y"), null, null, Stop);
+        Assert.True(Directory.Exists(part));
+        await Download(time: new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(0) + (File.GetLastWriteTimeUtc(Path.Combine(part, ".note.json")) - DateTime.UnixEpoch) + TimeSpan.FromDays(7.1))).FetchAsync(new Uri("ftp://x/y"), null, null, Stop);
+        Assert.False(Directory.Exists(part));
+    }
+
+    /// <summary>Right, wrong, or no answer at all.</summary>
+    private Func<Microsoft.AspNetCore.Http.HttpContext, Task> Behaviour(Random random, byte[] other) => random.Next(8) switch
+    {
+        0 => ModelServer.File(_file, cutAfter: random.Next(_file.Length)),
+        1 => ModelServer.File(other, "\"v2\"", cutAfter: random.Next(other.Length)),
+        2 => ModelServer.File(other, "\"v1\"", cutAfter: random.Next(other.Length)),
+        3 => ModelServer.Status(random.Next(2) == 0 ? 503 : 429, ("Retry-After", "1")),
+        4 => ModelServer.Status(416, ("Content-Range", $"bytes */{random.Next(400_000)}")),
+        5 => ModelServer.Status(206, ("Content-Range", random.Next(3) switch { 0 => "bytes 5-4/3", 1 => "", _ => $"bytes {random.Next(300_000)}-300000/*" }), ("ETag", "garbage")),
+        6 => ModelServer.File(_file, random.Next(2) == 0 ? null : "W/\"v1\"", cutAfter: random.Next(_file.Length)),
+        _ => static context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        },
+    };
+
     private ModelDownload Download(long maxBytes = 1_000_000, int attempts = 6, TimeProvider? time = null, ILogger? log = null) => new(
         _folder.Path,
         new DownloadLimits { MaxBytes = maxBytes, WholeTime = TimeSpan.FromMinutes(5), Attempts = attempts, FirstPause = TimeSpan.Zero, LongestPause = TimeSpan.Zero },
