@@ -44,12 +44,15 @@ internal static class ModelAddCommand
 
     private static async Task AddAsync(ModelLocation location, string inUse, CancellationToken stopping)
     {
+        var store = location.Store;
+        // Before any of it reaches a runtime that is not ours.
+        if (store.Trust.IsRequired) store.Trust.Require(ModelPackage.Read(location.Name, location.Manifest));
         var (package, checks) = await ModelChecks.RunAsync(location, stopping);
         if (checks.FirstOrDefault(static c => c.Result == "fail") is { } failed)
             throw new CommandException($"The model was not added, its check '{failed.Name}' failed: {failed.Reason}");
         foreach (var warning in checks.Where(static c => c.Result == "warn")) await Console.Error.WriteLineAsync($"{warning.Name}: {warning.Reason}");
-        var store = location.Store;
-        var stored = store.Add(package!, store.Find(inUse) is { } used ? [used.ToString()] : []);
-        Console.WriteLine($"Added {stored} (licence {package!.Manifest.Licence}) in '{stored.Folder}', digest {ModelStore.DigestOf(stored)}. Use it with --model {stored.Name}, or set EdgeVision:Model to {stored}.");
+        var there = store.Find($"{package!.Manifest.Name}@{package.Manifest.Version}");
+        var stored = store.Add(package, store.Find(inUse) is { } used ? [used.ToString()] : []);
+        Console.WriteLine($"{(stored == there ? "The store has this very" : "Added")} {stored} (licence {package.Manifest.Licence}) in '{stored.Folder}', digest {ModelStore.DigestOf(stored)}. Use it with --model {stored.Name}, or set EdgeVision:Model to {stored}.");
     }
 }

@@ -77,7 +77,7 @@ internal sealed partial class ModelDownload(string folder, DownloadLimits limits
             // What came is kept whatever happens next.
             part.Sync();
             isContinued |= part.Length > 0;
-            (fruitless, pause) = part.Length > before ? (1, limits.FirstPause) : (fruitless + 1, Shorter(pause * 2));
+            (fruitless, pause) = part.Length > before ? (1, limits.FirstPause) : (fruitless + 1, fruitless == 0 ? limits.FirstPause : Shorter(pause * 2));
             if (fruitless >= limits.Attempts)
                 return DownloadResult.Failed($"'{shown}' was tried {fruitless} times in a row without a byte: {attempt.Reason} Try again later; {part.Length} bytes are kept.");
             var wait = Shorter(attempt.Wait > pause ? attempt.Wait.Value : pause);

@@ -7,7 +7,7 @@ namespace EdgeVision.Module.Rollout;
 /// <summary>Where models come from: a folder, an .onnx file, a package of one file, or an address with one of the last two.</summary>
 internal sealed class ModelSources(ModelStore store, ModelStoreOptions options, TimeProvider time, ILogger log)
 {
-    /// <summary>Brings it here and unpacks it; nothing of it has been verified but its sha256.</summary>
+    /// <summary>Brings it here and unpacks it; nothing of it has been verified but its sha256 and, of a package of one file, its signature.</summary>
     /// <param name="source">A path, or an https address; http on loopback.</param>
     /// <param name="sha256">Of the file that is meant, hex; null when nobody knows.</param>
     /// <param name="progress">Of a download; null for nobody.</param>
@@ -34,8 +34,7 @@ internal sealed class ModelSources(ModelStore store, ModelStoreOptions options, 
         {
             if (sha256 is not null && Differs(path, sha256) is { } difference) return (null, difference);
             if (!PackageArchive.IsArchive(path)) return (new FetchedModel(path), null);
-            var unpacked = store.Unpack(path, stopping);
-            return (new FetchedModel(unpacked.Folder, unpacked), null);
+            return (Unpack(path, stopping), null);
         }
         catch (ModelException e)
         {
@@ -44,6 +43,22 @@ internal sealed class ModelSources(ModelStore store, ModelStoreOptions options, 
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return (null, $"'{path}' cannot be read ({e.Message.TrimEnd('.')}); a model was expected there. Check its permissions and its disk.");
+        }
+    }
+
+    /// <summary>Signed as it must be, before anybody looks at the weights.</summary>
+    private FetchedModel Unpack(string path, CancellationToken stopping)
+    {
+        var unpacked = store.Unpack(path, stopping);
+        try
+        {
+            if (store.Trust.IsRequired) store.Trust.Require(ModelPackage.Read(unpacked.Folder));
+            return new FetchedModel(unpacked.Folder, unpacked);
+        }
+        catch
+        {
+            unpacked.Dispose();
+            throw;
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -34,13 +36,23 @@ internal sealed class ModelServer : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
-    public static async Task<ModelServer> StartAsync(params Func<HttpContext, Task>[] behaviours)
+    public static Task<ModelServer> StartAsync(params Func<HttpContext, Task>[] behaviours) => StartAsync(null, behaviours);
+
+    /// <summary>Over TLS, as localhost.</summary>
+    public static async Task<ModelServer> StartAsync(X509Certificate2? certificate, params Func<HttpContext, Task>[] behaviours)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0").ConfigureKestrel(static k => k.Limits.MinResponseDataRate = null);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                if (certificate is not null) listen.UseHttps(certificate);
+            });
+        });
         var server = new ModelServer(builder.Build(), behaviours);
         await server._web.StartAsync(TestContext.Current.CancellationToken);
-        server.Url = new Uri(server._web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/fleet/toy-1.evmodel?sig=SECRET");
+        server.Url = new Uri(server._web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single().Replace("https://127.0.0.1", "https://localhost", StringComparison.Ordinal) + "/fleet/toy-1.evmodel?sig=SECRET");
         return server;
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using EdgeVision.IntegrationTests.Module;
 using EdgeVision.Models;
@@ -96,6 +97,27 @@ public sealed class ModelShippingTests : IDisposable
     }
 
     [Fact]
+    public async Task Over_TLS_only_who_is_trusted_is_asked_and_nothing_leads_back_out_of_it()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("SSL_CERT_FILE is OpenSSL's.");
+        using var certificate = SelfSigned();
+        await using var server = await ModelServer.StartAsync(certificate, ModelServer.File(Packed()), ModelServer.Status(302, ("Location", "http://127.0.0.1:1/x?sig=SECRET")));
+        string[] add = ["model", "add", server.Url.AbsoluteUri, "--data", _folder.PathOf("data")];
+        await using (var stranger = EdgeVisionProcess.Start(add))
+        {
+            Assert.Contains("localhost: The remote certificate is invalid", await stranger.LineAsync("stopped after 0 bytes", error: true), StringComparison.Ordinal);
+            stranger.Terminate();
+            Assert.Equal(1, await stranger.ExitAsync());
+        }
+
+        var trusting = new Dictionary<string, string> { ["SSL_CERT_FILE"] = _folder.Write("ca.pem", System.Text.Encoding.ASCII.GetBytes(certificate.ExportCertificatePem())) };
+        await using (var first = EdgeVisionProcess.StartWith(trusting, add)) Assert.True(await first.ExitAsync() == 0, first.Stderr);
+        await using var second = EdgeVisionProcess.StartWith(trusting, add);
+        Assert.Equal(1, await second.ExitAsync());
+        Assert.Contains("points to 'http://127.0.0.1:1/x?…', which is not encrypted", second.Stderr, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_proxy_of_the_environment_is_asked_and_its_password_stays_secret()
     {
         using var proxy = new TcpListener(IPAddress.Loopback, 0);
@@ -162,6 +184,18 @@ public sealed class ModelShippingTests : IDisposable
         {
             return null;
         }
+    }
+
+    private static X509Certificate2 SelfSigned()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        var now = TimeProvider.System.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }
 
     private byte[] Packed()
