@@ -12,6 +12,7 @@ using EdgeVision.Mqtt;
 using EdgeVision.Mqtt.HomeAssistant;
 using EdgeVision.Onnx;
 using EdgeVision.Outputs;
+using EdgeVision.Rollout;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeVision.Module;
@@ -27,6 +28,12 @@ internal sealed record EdgeVisionOptions
 
     /// <summary>Null: <c>edgevision-data</c> beside the configuration.</summary>
     public required string? DataDirectory { get; init; }
+
+    /// <summary>Group of nodes to which it belongs, for rollouts; null for none.</summary>
+    public required string? Ring { get; init; }
+
+    /// <summary>The model that is to look once it has proved itself; null for that of <see cref="Model"/>.</summary>
+    public required RolloutOptions? ModelUpdate { get; init; }
 
     /// <summary>As written: a folder, an .onnx file or a name; <see cref="Settings.Model"/> knows where it lies.</summary>
     public required string Model { get; init; }
@@ -85,6 +92,8 @@ internal sealed record EdgeVisionOptions
         DataDirectory = options.FilePath("DataDirectory",
             "Folder of what must survive a restart (the outbox); `edgevision-data` beside the configuration file when absent. Put it on a disk, not on a RAM disk."),
         Model = options.Text("Model", BundledModel, "Folder with a model.json, an .onnx file, or `NAME` or `NAME@VERSION` of a bundled model or one added with `edgevision model add`.") ?? BundledModel,
+        Ring = options.Text("Ring", null, "Group of nodes to which this one belongs, by a name of your choice: a `ModelUpdate` may be meant for some of them only.", EntityName.Check),
+        ModelUpdate = options.OptionalSection(RolloutOptions.Key, RolloutOptions.Read),
         ModelManifest = options.FilePath("ModelManifest", "For an .onnx file that says too little about itself: a JSON file with the missing keys of model.json."),
         Models = options.Section(ModelStoreOptions.Key, ModelStoreOptions.Read),
         LogLevel = options.OneOf("LogLevel", LogLevel.Information, "Least level that is logged. `debug` adds a line a second and camera, `trace` one a frame.",

@@ -12,6 +12,7 @@ using EdgeVision.Module.Live;
 using EdgeVision.Module.Local;
 using EdgeVision.Module.Privacy;
 using EdgeVision.Module.Remote;
+using EdgeVision.Module.Rollout;
 using EdgeVision.Mqtt;
 
 return await CommandLine.InvokeAsync(args, RunNodeAsync);
@@ -31,7 +32,8 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
 
     using var data = local.DataDirectory is { } folder ? DataFolder.Open(folder) : DataFolder.OpenTemporary();
     var settings = new LiveSettings(local, login is null ? null : new TwinFile(data.Path, login.Identity), logs.CreateLogger("configuration"));
-    using var model = new LiveModel(settings, data.Cache, logs.CreateLogger("model"));
+    var journal = RolloutJournal.Open(data.Path, settings.Current, logs.CreateLogger("rollout"));
+    using var model = new LiveModel(settings, journal, data.Cache, time, logs.CreateLogger("model"));
     var options = settings.Current.Options;
     screen.Level.Configure(options.LogLevel);
     var node = HubDoor.Node(login, settings.Current);
@@ -45,7 +47,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     using var switchboard = new Switchboard(options, model.Current.Package.Identity.Labels, gpio.OpenOutput, gpio.OpenInput, telemetry, time, logs);
     var kept = new EvidenceFolder(data.Path, () => settings.Current.Options.Evidence, time, telemetry.Evidence, logs.CreateLogger("evidence"));
     var evidence = new EvidenceParts(node.DeviceId, new PictureDoor(() => settings.Current.Options.Privacy), kept, () => settings.Current.Options.Evidence, telemetry.Evidence, logs.CreateLogger("evidence"));
-    var shared = new SharedParts(options.BaseDirectory, model.Current, outbox, telemetry, budget, gpio, switchboard, time, logs) { Decrypt = SecretCommand.DecryptorOf(login, stop), Evidence = evidence };
+    var shared = new SharedParts(options.BaseDirectory, model, outbox, telemetry, budget, gpio, switchboard, time, logs) { Decrypt = SecretCommand.DecryptorOf(login, stop), Evidence = evidence };
     await using var cameras = new Cameras(shared, mayGrow: login is not null);
     cameras.Start(options);
 
@@ -65,10 +67,14 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     // desired properties -> settings -> reported properties
     using var reconfiguration = new Reconfiguration(settings, model, switchboard, cameras, shared, broker, sinks, screen.Level, node);
 
+    // a new model -> tested -> shadow -> cameras -> watched
+    var rollout = new RolloutLoop(journal, settings, model, reconfiguration, node.DeviceId, outbox, time, logs.CreateLogger("rollout"));
+    errands.Run("model update", rollout.RunAsync, Retries.OfLinks());
+
     // methods, the input `commands`, the broker's cmd/… -> what the node can be asked
     var asked = logs.CreateLogger("commands");
     await using var reload = new ModelReload(reconfiguration.ReloadModelAsync, time, asked);
-    var remote = RemoteNode.Of(shared, settings, model, cameras, screen, node, data.Path, () => hub?.Status, reload.Begin);
+    var remote = RemoteNode.Of(shared, settings, model, cameras, screen, node, data.Path, () => hub?.Status, reload.Begin, journal, rollout.Order);
     await using var commands = new RemoteCommands(remote);
     await using var calls = new CommandDesk(commands.RunAsync, time, asked);
     using var states = new CameraStates(telemetry, () => cameras.Names, cameras.Requests, () => model.Current.Package.Identity, time);
@@ -81,7 +87,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     if (hub is not null)
     {
         var twin = new ModuleTwin(hubOptions, time, logs.CreateLogger("twin"));
-        var loop = new TwinLoop(twin, settings, model, reconfiguration, telemetry, outbox, time, logs.CreateLogger("twin"));
+        var loop = new TwinLoop(twin, settings, model, journal, reconfiguration, telemetry, outbox, time, logs.CreateLogger("twin"));
         links.Run("iot hub", stopping => hub.RunAsync(new HubDesk(twin, new MethodDesk(calls, asked)), stopping), Retries.OfLinks());
         links.Run("module twin", loop.TakeAsync, Retries.OfLinks());
         links.Run("twin report", loop.ReportAsync, Retries.OfLinks());
@@ -98,7 +104,7 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
         doors.Run("health and metrics", stopping => http.RunAsync(stopping), Retries.OfCameras());
     }
 
-    screen.Show(new NodeFacts(node.DeviceId, model.Current.Package.Identity, mqtt, new EventTopics(mqtt.TopicPrefix, node.DeviceId), outbox, broker.IsEmbedded, hub is null ? null : new HubFacts(hub.Identity.Host, () => hub.Status)));
+    screen.Show(new NodeFacts(node.DeviceId, () => model.Current.Package.Identity, mqtt, new EventTopics(mqtt.TopicPrefix, node.DeviceId), outbox, broker.IsEmbedded, hub is null ? null : new HubFacts(hub.Identity.Host, () => hub.Status)));
     await cameras.UntilEndedAsync(stopping.Token);
 
     // The same order again: no more frames, the last event, what is left goes out, and a disk that refuses has the rest of the 10 s.

@@ -73,9 +73,9 @@ internal sealed partial class RunningCamera : IAsyncDisposable
         var pool = trigger is null ? new FramePool() : new FramePool(retained: 5 + trigger.Trigger.Queue);
         var camera = Cameras.Open(options with { Login = options.Login with { Decrypt = _shared.Decrypt } }, _shared.BaseDirectory, pool, _shared.Time, telemetry.Capture, _controls, _mask);
         using var source = trigger is null ? camera : trigger.Wrap(camera, _life, pool);
-        using var detector = _shared.Model.CreateDetector(_shared.Time);
+        using var detector = _shared.Model.CreateDetector();
         var decoder = new JpegDecoder(pool);
-        var evidence = _shared.Evidence is { } parts ? new CameraEvidence(_name, () => _options.Evidence, parts, _shared.Model.Package.Identity.Labels, _shared.Time) : null;
+        var evidence = _shared.Evidence is { } parts ? new CameraEvidence(_name, () => _options.Evidence, parts, () => detector.Model.Labels, _shared.Time) : null;
         Started(_log, _name, source.ToString() ?? "");
 
         var loop = new CameraLoop(_name, options, source, decoder.TryDecode, detector, _life, _shared.Outbox, telemetry, _shared.Time, _log)
@@ -87,7 +87,7 @@ internal sealed partial class RunningCamera : IAsyncDisposable
             Found = evidence is null ? null : evidence.Found,
             Picture = evidence is null ? null : evidence.Of,
             Gate = () => _shared.Switchboard.GateOf(_name),
-            Seen = (detections, timestamp) => _shared.Switchboard.ObserverOf(_name)?.Invoke(detections, timestamp),
+            Seen = (detections, timestamp) => _shared.Switchboard.ObserverOf(_name, detector.Model.Labels)?.Invoke(detections, timestamp),
         };
         if (await loop.RunAsync(stopping))
         {

@@ -1,14 +1,14 @@
 using EdgeVision.Capture.Gpio;
 using EdgeVision.Delivery;
 using EdgeVision.Module.Evidence;
-using EdgeVision.Onnx;
+using EdgeVision.Module.Live;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeVision.Module;
 
 /// <summary>What all cameras of a node have in common. Relative paths of their addresses start at the base directory; all of it outlives them.</summary>
 internal sealed record SharedParts(
-    string BaseDirectory, OnnxModel Model, Outbox Outbox, Telemetry Telemetry, FrameBudget Budget, GpioLines Gpio, Switchboard Switchboard, TimeProvider Time, ILoggerFactory Logs)
+    string BaseDirectory, LiveModel Model, Outbox Outbox, Telemetry Telemetry, FrameBudget Budget, GpioLines Gpio, Switchboard Switchboard, TimeProvider Time, ILoggerFactory Logs)
 {
     /// <summary>Of passwords at rest; null without an IoT Edge runtime.</summary>
     public Func<string, (string? Password, string? Error)>? Decrypt { get; init; }

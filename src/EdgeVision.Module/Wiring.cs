@@ -35,7 +35,7 @@ internal sealed partial class Wiring : IDisposable
         EdgeVisionOptions options, IReadOnlyList<string> labels, Func<GpioOutputOptions, IOutputLine> openOutput, Func<GpioLineOptions, IInputLine> openInput,
         Telemetry telemetry, TimeProvider time, ILoggerFactory logs)
     {
-        (_telemetry, _time, _log) = (telemetry, time, logs.CreateLogger("outputs"));
+        (Labels, _telemetry, _time, _log) = (labels, telemetry, time, logs.CreateLogger("outputs"));
         foreach (var (name, camera) in options.Cameras)
         {
             if (camera.Gate is { } gate) _gatesByCamera[name] = GateFor(gate, openInput, logs.CreateLogger("gate"));
@@ -48,6 +48,9 @@ internal sealed partial class Wiring : IDisposable
         if (options.StatusLight is { } light) _switches.Add(StatusLight(options, light, openOutput));
         _look = time.CreateTimer(static board => ((Wiring)board!).Refresh(), this, LookEvery, LookEvery);
     }
+
+    /// <summary>In which the rules name classes.</summary>
+    public IReadOnlyList<string> Labels { get; }
 
     /// <summary>Null for a camera whose frames are always looked at.</summary>
     public Gate? GateOf(string camera) => _gatesByCamera.GetValueOrDefault(camera);

@@ -1,5 +1,6 @@
 using EdgeVision.Events;
 using EdgeVision.Inference;
+using EdgeVision.Models;
 using EdgeVision.Motion;
 
 namespace EdgeVision;
@@ -11,6 +12,7 @@ public sealed partial class CameraLoop
     private DetectionFilter _filter;
     private FrameSampler _sampler;
     private MotionGate? _motion;
+    private ModelIdentity _model;
 
     /// <summary>
     /// Asked before each frame for the camera's settings now, always the same object while they stay as they are. Of another one the filter, the
@@ -28,6 +30,14 @@ public sealed partial class CameraLoop
         // What they have seen so far is worth keeping: a mask that moved is no reason to report everything again.
         if (latest.Events != old.Events) _sampler = SamplerOf(latest);
         if (latest.Motion != old.Motion) _motion = MotionOf(latest);
+    }
+
+    /// <summary>After an answer that another model gave than the one before: class ids mean something else.</summary>
+    private void TakeModel()
+    {
+        if (ReferenceEquals(_detector.Model, _model)) return;
+        _model = _detector.Model;
+        (_filter, _sampler) = (FilterOf(_options), SamplerOf(_options));
     }
 
     private DetectionFilter FilterOf(CameraOptions options) => new(options.Filter, _detector.Model.Labels);

@@ -39,7 +39,7 @@ public sealed partial class CameraLoop
         _name = name;
         _source = source;
         _decode = decode;
-        _detector = detector;
+        (_detector, _model) = (detector, detector.Model);
         _rate = new FrameRateCap(options.MaxFps, time);
         _life = life;
         _outbox = outbox;
@@ -175,6 +175,7 @@ public sealed partial class CameraLoop
         }
 
         _telemetry.CountInferred(_detections.Timings, _time.GetTimestamp());
+        TakeModel();
         Found?.Invoke(_detections.Span, frame.Timestamp);
         _filter.Apply(_detections, frame.UprightWidth, frame.UprightHeight);
         _telemetry.CountDetections(_detections.Span);

@@ -118,6 +118,17 @@ public static class EventIds
     public const int HttpListens = 470;
     public const int HttpPortTaken = 471;
 
+    // 770–789 Rollout of models
+    public const int ModelStillBusy = 770;
+    public const int RolloutStep = 771;
+    public const int RolloutRefused = 772;
+    public const int RolloutNotKept = 773;
+    public const int ModelQuarantined = 774;
+    public const int RolloutWaits = 775;
+    public const int RolloutFileUnusable = 776;
+    public const int RolloutNotChanged = 777;
+    public const int RolloutCompared = 778;
+
     // 480–489 Twin and live settings
     public const int TwinNotRead = 480;
     public const int TwinNotTaken = 481;

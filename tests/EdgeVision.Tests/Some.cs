@@ -80,5 +80,12 @@ internal static class Some
         yield return new SystemEvent { Time = Moment, Kind = SystemEventKind.Started, Message = "EdgeVision 0.1.0 started with 1 camera: door." };
         yield return OutboxNews.Evicted(new EventLoss(412, 8120, 8540, EventFamily.Frame), Moment);
         yield return OutboxNews.Replaced(new EventLoss(150, 51, 200, null), "outbox.db.corrupt-20261122T120000000Z", Moment);
+        yield return new SystemEvent
+        {
+            Time = Moment,
+            Kind = SystemEventKind.ModelUpdate,
+            Message = "Model update nanodet-plus-m@1: cameras look with it, and it is watched.",
+            Update = new ModelUpdateStep("watching", "nanodet-plus-m@1", "nanodet-plus-m@1"),
+        };
     }
 }

@@ -73,7 +73,7 @@ internal sealed record ModelSheet(string Path, JsonObject Manifest, IReadOnlyLis
     {
         var json = JsonText.Parse(File.ReadAllBytes(System.IO.Path.Combine(package.Folder, ModelPackage.ManifestName)), path, ModelManifest.MaxBytes, "an object", out _)!;
         var header = package.ReadHeader();
-        return new ModelSheet(path, json, package.Labels, header, new FileInfo(package.WeightsPath).Length) 
+        return new ModelSheet(path, json, package.Labels, header, new FileInfo(package.WeightsPath).Length)
         {
             Problems = External(package.WeightsPath, header),
             Digest = PackageContents.Of(package).Digest,

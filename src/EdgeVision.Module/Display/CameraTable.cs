@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace EdgeVision.Module.Display;
 
 /// <summary>A row a camera, and as many columns as the terminal is wide for: the last ones of <see cref="Columns"/> go first.</summary>
-internal sealed class CameraTable(IReadOnlyList<string> labels, TimeProvider time)
+internal sealed class CameraTable(Func<IReadOnlyList<string>> labels, TimeProvider time)
 {
     /// <summary>Top, head, line below it, bottom.</summary>
     public const int FrameLines = 4;
@@ -19,7 +19,7 @@ internal sealed class CameraTable(IReadOnlyList<string> labels, TimeProvider tim
         new(0, "camera", c => OneLine.Cut(c.Camera, MaxNameWidth), _ => "bold", IsLeft: true),
         new(1, "state", c => Conditions.Describe(c, time), Conditions.Colour, IsLeft: true),
         new(2, "fps", Rate, _ => "green"),
-        new(12, "sees", c => Sightings.Describe(c, labels), _ => "deepskyblue1", IsLeft: true),
+        new(12, "sees", c => Sightings.Describe(c, labels()), _ => "deepskyblue1", IsLeft: true),
         new(3, "frames", c => Count(c.Inferred), _ => "default"),
         new(9, "infer", c => Milliseconds.Show(c.Infer), _ => "default"),
         new(4, "dropped", c => Count(c.Dropped), c => c.Dropped > 0 ? "yellow" : "grey"),

@@ -10,7 +10,7 @@ namespace EdgeVision.Module.Display;
 /// </summary>
 internal sealed class LiveTable(Telemetry telemetry, NodeFacts facts, LogTail log, TimeProvider time)
 {
-    private readonly CameraTable _cameras = new(facts.Model.Labels, time);
+    private readonly CameraTable _cameras = new(() => facts.Model.Labels, time);
 
     /// <param name="width">Cells of the terminal.</param>
     /// <param name="height">Its lines; the last stays free for the cursor.</param>

@@ -5,11 +5,12 @@ using EdgeVision.Mqtt;
 namespace EdgeVision.Module.Display;
 
 /// <summary>What stays the same while the node runs, for whoever shows it.</summary>
-internal sealed class NodeFacts(string node, ModelIdentity model, MqttOptions mqtt, EventTopics topics, Outbox outbox, bool embedded, HubFacts? hub = null)
+internal sealed class NodeFacts(string node, Func<ModelIdentity> model, MqttOptions mqtt, EventTopics topics, Outbox outbox, bool embedded, HubFacts? hub = null)
 {
     public string Node => node;
 
-    public ModelIdentity Model => model;
+    /// <summary>In force.</summary>
+    public ModelIdentity Model => model();
 
     public Outbox Outbox => outbox;
 

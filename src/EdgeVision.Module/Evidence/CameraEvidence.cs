@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeVision.Module.Evidence;
 
 /// <summary>Makes the pictures of one camera's events, on its loop's thread: the frame is at hand there and nowhere else.</summary>
-internal sealed partial class CameraEvidence(string camera, Func<EvidenceOptions> options, EvidenceParts parts, IReadOnlyList<string> labels, TimeProvider time)
+internal sealed partial class CameraEvidence(string camera, Func<EvidenceOptions> options, EvidenceParts parts, Func<IReadOnlyList<string>> labels, TimeProvider time)
 {
     private static readonly TimeSpan ReportAgain = TimeSpan.FromMinutes(1);
 
@@ -21,7 +21,7 @@ internal sealed partial class CameraEvidence(string camera, Func<EvidenceOptions
     private long? _reported;
 
     /// <summary>Before anything is filtered out.</summary>
-    public void Found(ReadOnlySpan<Detection> detections, long timestamp) => _hidden = options().Enabled ? parts.Door.Hidden(detections, labels) : [];
+    public void Found(ReadOnlySpan<Detection> detections, long timestamp) => _hidden = options().Enabled ? parts.Door.Hidden(detections, labels()) : [];
 
     /// <summary>Null for an event without a picture.</summary>
     public PictureReference? Of(Frame frame, FrameEvent seen)

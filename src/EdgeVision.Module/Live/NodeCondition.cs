@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EdgeVision.Models;
+using EdgeVision.Rollout;
 
 namespace EdgeVision.Module.Live;
 
@@ -9,7 +10,7 @@ internal static class NodeCondition
     /// <summary>A text in a twin may have 4 KB.</summary>
     private const int MaxText = 500;
 
-    public static JsonObject Of(Telemetry telemetry, ModelIdentity model)
+    public static JsonObject Of(Telemetry telemetry, ModelIdentity model, RolloutState rollout)
     {
         var cameras = new JsonObject();
         var (isStarting, isDegraded) = (false, false);
@@ -35,10 +36,20 @@ internal static class NodeCondition
             ["sinks"] = sinks,
             ["model"] = new JsonObject { ["name"] = model.Name, ["version"] = model.Version, ["sha256"] = model.Sha256 },
         };
+        if (rollout.Target is not null) status["modelUpdate"] = OfUpdate(rollout);
         // The first in the order of names, so that it changes only with what it says.
-        if (telemetry.Cameras.FirstOrDefault(c => c.Condition is CameraCondition.Lost)?.LostReason is { } reason) status["lastError"] = reason.Length <= MaxText ? reason : reason[..MaxText];
+        if (telemetry.Cameras.FirstOrDefault(c => c.Condition is CameraCondition.Lost)?.LostReason is { } reason) status["lastError"] = Cut(reason);
         return status;
     }
+
+    private static JsonObject OfUpdate(RolloutState rollout)
+    {
+        var update = new JsonObject { ["phase"] = RolloutStateJson.WordOf(rollout.Phase), ["target"] = Cut(rollout.Target!) };
+        if (rollout.Reason is { } reason) update["reason"] = Cut(reason);
+        return update;
+    }
+
+    private static string Cut(string text) => text.Length <= MaxText ? text : text[..MaxText];
 
     private static string NameOf(CameraCondition condition) => condition switch
     {

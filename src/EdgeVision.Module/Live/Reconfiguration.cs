@@ -19,7 +19,6 @@ internal sealed partial class Reconfiguration(
 {
     private readonly SemaphoreSlim _one = new(1);
     private readonly ILogger _log = shared.Logs.CreateLogger("configuration");
-    private SharedParts _shared = shared;
 
     /// <summary>Told of another broker or other words for it, once events go there.</summary>
     public Func<MqttOptions, Task>? MqttChanged { get; set; }
@@ -77,6 +76,22 @@ internal sealed partial class Reconfiguration(
         }
     }
 
+    /// <summary>From the next frame on cameras look with <paramref name="opened"/>. Null when they do; otherwise a sentence, and it stays the caller's.</summary>
+    public async Task<string?> ExchangeModelAsync(OnnxModel opened, CancellationToken stopping)
+    {
+        await _one.WaitAsync(stopping);
+        try
+        {
+            if (settings.Current.ClassMistakes(opened.Package.Identity) is { Count: > 0 } wrong) return string.Join(" ", wrong);
+            await PutInForceAsync(settings.Current, settings.Current, opened);
+            return null;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     public void Dispose() => _one.Dispose();
 
     /// <summary>Beside the old one, so that a model that cannot be used costs no frame.</summary>
@@ -99,13 +114,10 @@ internal sealed partial class Reconfiguration(
     private async Task PutInForceAsync(Settings now, Settings next, OnnxModel? opened)
     {
         logLevel.Configure(next.Options.LogLevel);
-        var old = opened is null ? null : model.Exchange(opened);
         var labels = model.Current.Package.Identity.Labels;
-        if (old is not null) ModelExchanged(_log, model.Current.Package.Identity.Name, model.Current.Package.Identity.Version);
-        if (old is not null || NeedsWiring(now, next)) switchboard.Rewire(next.Options, labels);
-        _shared = _shared with { Model = model.Current };
-        await cameras.ApplyAsync(next.Options, _shared);
-        old?.Dispose();
+        if (opened is not null) Exchange(opened);
+        if (NeedsWiring(now, next) || !labels.SequenceEqual(model.Current.Package.Identity.Labels)) switchboard.Rewire(next.Options, model.Current.Package.Identity.Labels);
+        await cameras.ApplyAsync(next.Options, shared);
         if (now.Differs(next, "Mqtt", WebhookOptions.Key))
         {
             var mqtt = await broker.PrepareAsync(next.Options.Mqtt);
@@ -113,6 +125,12 @@ internal sealed partial class Reconfiguration(
             if (MqttChanged is not null && now.Differs(next, "Mqtt")) await MqttChanged(mqtt);
             await broker.RetireAsync();
         }
+    }
+
+    private void Exchange(OnnxModel opened)
+    {
+        model.Exchange(opened);
+        ModelExchanged(_log, opened.Package.Identity.Name, opened.Package.Identity.Version);
     }
 
     /// <summary>Rules and the status light are about cameras by name, gates are a camera's own; an output that none of it concerns shall not blink.</summary>

@@ -1,5 +1,6 @@
 using EdgeVision.Azure.Hub;
 using EdgeVision.Delivery;
+using EdgeVision.Module.Rollout;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeVision.Module.Live;
@@ -13,6 +14,7 @@ internal sealed partial class TwinLoop
     private readonly ModuleTwin _twin;
     private readonly LiveSettings _settings;
     private readonly LiveModel _model;
+    private readonly RolloutJournal _journal;
     private readonly Reconfiguration _node;
     private readonly Telemetry _telemetry;
     private readonly Outbox _outbox;
@@ -21,9 +23,9 @@ internal sealed partial class TwinLoop
     private readonly TwinReport _report = new();
     private readonly Lock _gate = new();
 
-    public TwinLoop(ModuleTwin twin, LiveSettings settings, LiveModel model, Reconfiguration node, Telemetry telemetry, Outbox outbox, TimeProvider time, ILogger log)
+    public TwinLoop(ModuleTwin twin, LiveSettings settings, LiveModel model, RolloutJournal journal, Reconfiguration node, Telemetry telemetry, Outbox outbox, TimeProvider time, ILogger log)
     {
-        (_twin, _settings, _model, _node, _telemetry, _outbox, _time, _log) = (twin, settings, model, node, telemetry, outbox, time, log);
+        (_twin, _settings, _model, _journal, _node, _telemetry, _outbox, _time, _log) = (twin, settings, model, journal, node, telemetry, outbox, time, log);
         _report.Begin(settings.Current.Version, settings.Accepted);
     }
 
@@ -63,7 +65,7 @@ internal sealed partial class TwinLoop
 
     private void Report()
     {
-        lock (_gate) _twin.Report(_report.Write(Product.Version, NodeCondition.Of(_telemetry, _model.Current.Package.Identity)));
+        lock (_gate) _twin.Report(_report.Write(Product.Version, NodeCondition.Of(_telemetry, _model.Current.Package.Identity, _journal.State)));
     }
 
     [LoggerMessage(EventIds.TwinAccepted, LogLevel.Information, "The configuration from the hub, version {Version}, is in force ({ConfigVersion}).")]

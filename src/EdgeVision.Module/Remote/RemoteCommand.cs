@@ -26,6 +26,13 @@ internal sealed class RemoteCommand
         return mistakes.Count == 0 ? run(arguments, stopping) : ValueTask.FromResult(Refuse(mistakes));
     });
 
+    /// <summary>A command that keeps its arguments as they were written, too.</summary>
+    public static RemoteCommand Of<T>(string name, Func<OptionsReader, T> read, Func<JsonObject, T, CommandAnswer> run) => new(name, OptionsReading.Describe(read, name), (json, _) =>
+    {
+        var (arguments, mistakes) = OptionsReading.Read(json, name, read);
+        return ValueTask.FromResult(mistakes.Count == 0 ? run(json, arguments) : Refuse(mistakes));
+    });
+
     /// <summary>A command without arguments.</summary>
     public static RemoteCommand Of(string name, Func<CommandAnswer> run) => Of(name, static _ => true, (_, _) => ValueTask.FromResult(run()));
 

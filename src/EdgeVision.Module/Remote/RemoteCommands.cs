@@ -1,6 +1,7 @@
 using EdgeVision.Azure.Hub;
 using EdgeVision.Commands;
 using EdgeVision.Configuration;
+using EdgeVision.Rollout;
 
 namespace EdgeVision.Module.Remote;
 
@@ -23,6 +24,7 @@ internal sealed class RemoteCommands : IAsyncDisposable
         Add(RemoteCommand.Of("pauseCamera", PauseArguments.Read, cameras.Pause));
         Add(RemoteCommand.Of("resumeCamera", CameraCommands.ReadName, cameras.Resume));
         Add(RemoteCommand.Of("reloadModel", node.ReloadModel));
+        Add(RemoteCommand.Of("updateModel", RolloutOptions.Read, small.UpdateModel));
         Add(RemoteCommand.Of("setLogLevel", LogLevelArguments.Read, logs.SetLevel));
         Add(RemoteCommand.Of("getLogs", LogArguments.Read, logs.Tail));
         Add(RemoteCommand.Of("diagnose", DiagnoseCommand.ReadWait, _diagnose.RunAsync));

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EdgeVision.Azure.Hub;
 using EdgeVision.Commands;
 using EdgeVision.Delivery;
@@ -7,7 +8,9 @@ using EdgeVision.Module.Display;
 using EdgeVision.Module.Doctor;
 using EdgeVision.Module.Live;
 using EdgeVision.Module.Privacy;
+using EdgeVision.Module.Rollout;
 using EdgeVision.Outputs;
+using EdgeVision.Rollout;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeVision.Module.Remote;
@@ -58,6 +61,12 @@ internal sealed record RemoteNode
     /// <summary>Opens the configured model anew.</summary>
     public required Func<CommandAnswer> ReloadModel { get; init; }
 
+    /// <summary>How far a new model has come.</summary>
+    public required Func<RolloutState> Rollout { get; init; }
+
+    /// <summary>Begins a rollout, of these options as they were written. Null when it is taken, otherwise a sentence.</summary>
+    public required Func<JsonObject, RolloutOptions, string?> UpdateModel { get; init; }
+
     /// <summary>Told of each snapshot: the camera and its JPEG, masked as it is.</summary>
     public Action<string, ReadOnlyMemory<byte>>? Pictured { get; set; }
 
@@ -68,7 +77,7 @@ internal sealed record RemoteNode
     /// <summary>Of the program's parts.</summary>
     public static RemoteNode Of(
         SharedParts shared, LiveSettings settings, LiveModel model, Cameras cameras, Screen screen, NodeIdentity node, string dataFolder, Func<HubLinkStatus?> link,
-        Func<CommandAnswer> reloadModel) => new()
+        Func<CommandAnswer> reloadModel, RolloutJournal journal, Func<JsonObject, RolloutOptions, string?> updateModel) => new()
         {
             Identity = node,
             Telemetry = shared.Telemetry,
@@ -85,6 +94,8 @@ internal sealed record RemoteNode
             Log = screen.Tail,
             Examine = new Diagnosis(() => settings.Current, dataFolder, shared.Telemetry, link, shared.Time).ExamineAsync,
             ReloadModel = reloadModel,
+            Rollout = () => journal.State,
+            UpdateModel = updateModel,
             Time = shared.Time,
             Logger = shared.Logs.CreateLogger("commands"),
         };

@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using EdgeVision.Commands;
+using EdgeVision.Rollout;
 
 namespace EdgeVision.Module.Remote;
 
-/// <summary><c>ping</c>, <c>pulseOutput</c>.</summary>
+/// <summary><c>ping</c>, <c>updateModel</c>, <c>pulseOutput</c>.</summary>
 internal sealed class SmallCommands(RemoteNode node)
 {
     public ValueTask<CommandAnswer> Ping(PingArguments arguments, CancellationToken stopping) => ValueTask.FromResult(CommandAnswer.Of(CommandAnswer.Ok, json =>
@@ -11,6 +13,12 @@ internal sealed class SmallCommands(RemoteNode node)
         json.WriteString("version", Product.Version);
         if (arguments.Message is { } message) json.WriteString("message", message);
     }));
+
+    /// <summary>Begun, not done: the phase stands in <c>getStatus</c>, and each step is an event.</summary>
+    public CommandAnswer UpdateModel(JsonObject arguments, RolloutOptions options) =>
+        node.UpdateModel(arguments, options) is { } sentence
+            ? CommandAnswer.Refusal(CommandAnswer.Unavailable, sentence)
+            : CommandAnswer.Of(CommandAnswer.Accepted, json => json.WriteString("target", options.Target));
 
     public ValueTask<CommandAnswer> PulseOutput(PulseArguments arguments, CancellationToken stopping)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EdgeVision.Azure.Hub;
 using EdgeVision.Commands;
 using EdgeVision.Events;
+using EdgeVision.Rollout;
 
 namespace EdgeVision.Module.Remote;
 
@@ -21,6 +22,7 @@ internal sealed class StatusCommand(RemoteNode node) : IDisposable
         json.WriteNumber("uptimeSeconds", (long)node.Time.GetElapsedTime(_started).TotalSeconds);
         json.WriteString("logLevel", LogLevels.WordOf(node.LogLevel.Current));
         VisionEventJson.WriteModel(json, node.Model());
+        if (node.Rollout() is { Target: { } target } rollout) Write(json, rollout, target);
         json.WriteStartObject("cameras");
         foreach (var name in node.Cameras())
         {
@@ -64,6 +66,16 @@ internal sealed class StatusCommand(RemoteNode node) : IDisposable
         json.WriteNumber("skipped", camera.Skipped);
         json.WriteNumber("gated", camera.Gated);
         json.WriteNumber("events", camera.Events);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, RolloutState rollout, string target)
+    {
+        json.WriteStartObject("modelUpdate");
+        json.WriteString("phase", RolloutStateJson.WordOf(rollout.Phase));
+        json.WriteString("target", target);
+        if (rollout.Candidate is { } candidate) json.WriteString("candidate", candidate.Reference);
+        if (rollout.Reason is { } reason) json.WriteString("reason", LogMask.Apply(reason));
         json.WriteEndObject();
     }
 

@@ -15,6 +15,9 @@ public sealed record SystemEvent : VisionEvent
     /// <summary>What is lost, where this event tells of a loss.</summary>
     public EventLoss? Loss { get; init; }
 
+    /// <summary>Where this event tells of a rollout.</summary>
+    public ModelUpdateStep? Update { get; init; }
+
     public override EventFamily Family => EventFamily.System;
 
     public override Severity Severity => Level;

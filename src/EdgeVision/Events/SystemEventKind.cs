@@ -17,4 +17,7 @@ public enum SystemEventKind
 
     /// <summary>The outbox's file was damaged; it was put aside and a new one begun.</summary>
     OutboxReplaced,
+
+    /// <summary>A step of a rollout: see <see cref="SystemEvent.Update"/>.</summary>
+    ModelUpdate,
 }

@@ -171,15 +171,24 @@ public static partial class VisionEventJson
             SystemEventKind.ConfigurationRejected => "configurationRejected"u8,
             SystemEventKind.EventsEvicted => "eventsEvicted"u8,
             SystemEventKind.OutboxReplaced => "outboxReplaced"u8,
+            SystemEventKind.ModelUpdate => "modelUpdate"u8,
             _ => throw new ArgumentOutOfRangeException(nameof(system), system.Kind, "A new kind needs a word."),
         });
         json.WriteString("message"u8, system.Message);
+        if (system.Update is { } update) WriteUpdate(json, update);
         if (system.Loss is not { } loss) return;
         json.WriteNumber("count"u8, loss.Count);
         if (loss.Family is { } family) json.WriteString("family"u8, WordOf(family));
         if (loss.From == 0) return;
         WriteSequence(json, "from"u8, loss.From);
         WriteSequence(json, "to"u8, loss.To);
+    }
+
+    private static void WriteUpdate(Utf8JsonWriter json, ModelUpdateStep update)
+    {
+        json.WriteString("phase"u8, update.Phase);
+        if (update.Target is { } target) json.WriteString("target"u8, target);
+        if (update.Model is { } model) json.WriteString("candidate"u8, model);
     }
 
     private static void WriteBox(Utf8JsonWriter json, in Box box, int width, int height)

@@ -22,7 +22,7 @@ public sealed class SwitchboardTests
         Pull(1, high: false);
         using var board = Board(""" "Outputs": { "lamp": { "Line": "VM1", "Rule": { "When": "detected" }, "Pattern": { "Kind": "pulse", "PulseMs": 300 } } }""");
         Assert.False(IsHigh(1));
-        board.ObserverOf("door")!([new Detection(0, 0.9f, default)], TimeProvider.System.GetTimestamp());
+        board.ObserverOf("door", ["person"])!([new Detection(0, 0.9f, default)], TimeProvider.System.GetTimestamp());
         Assert.True(IsHigh(1));
         await UntilAsync(() => !IsHigh(1), "the pulse ends");
     }

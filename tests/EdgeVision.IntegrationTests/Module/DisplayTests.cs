@@ -27,7 +27,7 @@ public sealed class DisplayTests : IAsyncDisposable
         var node = new NodeIdentity("press-4", "edgevision", "x", static () => true);
         _outbox = Outbox.Open(_folder.FullName, OptionsReader.Defaults(OutboxOptions.Read), node, ["mqtt"], TimeProvider.System, NullLogger.Instance);
         var mqtt = OptionsReader.Defaults(MqttOptions.Read).AtLoopback(1884);
-        _facts = new NodeFacts("press-4", new ModelIdentity("tiny", "1.0", "0", ["person", "[odd] label"]), mqtt, new EventTopics(mqtt.TopicPrefix, "press-4"), _outbox, embedded: true);
+        _facts = new NodeFacts("press-4", () => new ModelIdentity("tiny", "1.0", "0", ["person", "[odd] label"]), mqtt, new EventTopics(mqtt.TopicPrefix, "press-4"), _outbox, embedded: true);
         var camera = _telemetry.Camera("door");
         camera.Runs();
         camera.CountDetections([new(0, 0.91f, default), new(0, 0.42f, default), new(1, 0.5f, new Box(1, 1, 2, 2))]);
@@ -136,7 +136,7 @@ public sealed class DisplayTests : IAsyncDisposable
         _telemetry.Sink("iothub").CountRetry();
         var link = new HubLinkStatus(HubLinkState.Waiting, "The cable is out.", _time.GetUtcNow(), _time.GetUtcNow().AddSeconds(12), 0);
         var mqtt = OptionsReader.Defaults(MqttOptions.Read).AtLoopback(1884);
-        var facts = new NodeFacts("press-4", _facts.Model, mqtt, new EventTopics(mqtt.TopicPrefix, "press-4"), outbox, embedded: true, new HubFacts("gateway-7", () => link));
+        var facts = new NodeFacts("press-4", () => _facts.Model, mqtt, new EventTopics(mqtt.TopicPrefix, "press-4"), outbox, embedded: true, new HubFacts("gateway-7", () => link));
         using var tail = new LogTail(2, LogLevel.Information, _time);
 
         var lines = Show(new LiveTable(_telemetry, facts, tail, _time), 160, 50).Split('\n');

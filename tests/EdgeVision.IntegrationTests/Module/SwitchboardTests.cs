@@ -34,7 +34,7 @@ public sealed class SwitchboardTests : IDisposable
                 "any": { "Line": "GPIO1", "Rule": { "When": "detected", "Cameras": ["door", "Yard"], "GapMs": 0 } },
                 "car": { "Line": "GPIO2", "Rule": { "When": "detected", "Cameras": ["yard"], "Classes": ["car"], "GapMs": 0 } } } }
             """);
-        Assert.Null(board.ObserverOf("hall"));
+        Assert.Null(board.ObserverOf("hall", Labels));
 
         See(board, "door", 1);
         Assert.Equal("GPIO1", _chip.On);
@@ -187,7 +187,7 @@ public sealed class SwitchboardTests : IDisposable
     private void See(Switchboard board, string camera, params int[] classes)
     {
         _time.Advance(TimeSpan.FromMilliseconds(1));     // no two frames of a camera in one moment
-        board.ObserverOf(camera)!([.. classes.Select(c => new Detection(c, 0.9f, default))], _time.GetTimestamp());
+        board.ObserverOf(camera, Labels)!([.. classes.Select(c => new Detection(c, 0.9f, default))], _time.GetTimestamp());
     }
 
     /// <summary>In small steps: the fake clock jumps to its goal before it calls the timers on the way.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EdgeVision.Configuration;
 using EdgeVision.Module;
+using EdgeVision.Rollout;
 using static EdgeVision.IntegrationTests.Packaging.DtdlSchemas;
 
 namespace EdgeVision.IntegrationTests.Packaging;
@@ -16,6 +17,8 @@ internal static class DtdlModel
     private static readonly string[] Families = ["frame", "camera", "rule", "system"];
 
     private static readonly string[] Levels = ["trace", "debug", "information", "warning", "error"];
+
+    private static readonly string[] Phases = [.. System.Enum.GetValues<RolloutPhase>().Select(RolloutStateJson.WordOf)];
 
     public static JsonNode Make()
     {
@@ -63,6 +66,7 @@ internal static class DtdlModel
             ("cameras", Map("camera", Enum("starting", "running", "paused", "lost", "ended"))),
             ("sinks", Map("sink", Enum("ok", "failing"))),
             ("model", Object(("name", "string"), ("version", "string"), ("sha256", "string"))),
+            ("modelUpdate", Object(("phase", Enum(Phases)), ("target", "string"), ("reason", "string"))),
             ("lastError", "string"))),
     ];
 
@@ -72,6 +76,7 @@ internal static class DtdlModel
         Command("getStatus", "How the node is, with counters.", null, Object(
             ("time", "dateTime"), ("version", "string"), ("device", "string"), ("module", "string"), ("configVersion", "string"), ("uptimeSeconds", "long"), ("logLevel", Enum(Levels)),
             ("model", Object(("name", "string"), ("version", "string"), ("sha256", "string"))),
+            ("modelUpdate", Object(("phase", Enum(Phases)), ("target", "string"), ("candidate", "string"), ("reason", "string"))),
             ("cameras", Map("camera", Object(("state", Enum("starting", "running", "paused", "lost", "ended")), ("reason", "string"), ("retryInMs", "long"), ("fps", "double"),
                 ("captured", "long"), ("frames", "long"), ("dropped", "long"), ("skipped", "long"), ("gated", "long"), ("events", "long")))),
             ("sinks", Map("sink", Object(("depth", "long"), ("failing", "boolean"), ("accepted", "long"), ("rejected", "long")))),
@@ -85,6 +90,7 @@ internal static class DtdlModel
         Command("pauseCamera", "Its frames are not looked at until it is resumed.", Object(("camera", "string"), ("paused", "boolean")), CameraState()),
         Command("resumeCamera", "Ends the pause.", Object(("camera", "string")), CameraState()),
         Command("reloadModel", "The configured model from its files as they are now.", null, null),
+        Command("updateModel", "Fetches, tests and watches a model; `status` says how far it is.", OfKeys(OptionsReading.Describe(EdgeVisionOptions.Read), $"{ConfigurationTree.RootKey}:{RolloutOptions.Key}"), Object(("target", "string"))),
         Command("setLogLevel", "For some minutes (60), or with 0 until the restart.", Object(("level", Enum(Levels)), ("minutes", "integer")), Object(
             ("level", Enum(Levels)), ("configured", Enum(Levels)), ("until", "dateTime"))),
         Command("getLogs", "The newest lines, secrets masked.", Object(("lines", "integer"), ("level", Enum(Levels))), Object(

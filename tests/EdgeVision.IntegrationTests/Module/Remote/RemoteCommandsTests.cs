@@ -221,7 +221,7 @@ public sealed class RemoteCommandsTests : IAsyncDisposable
         var done = new HashSet<string>();
         for (var i = 0; i < 5000; i++)
         {
-            var arguments = new JsonObject { ["camera"] = "door", ["level"] = "debug", ["lines"] = 5, ["ms"] = 20, ["output"] = "lamp", ["message"] = "hello", ["wait"] = true, ["from"] = 1, ["to"] = 2, ["sink"] = "mqtt" };
+            var arguments = new JsonObject { ["camera"] = "door", ["level"] = "debug", ["lines"] = 5, ["ms"] = 20, ["output"] = "lamp", ["message"] = "hello", ["wait"] = true, ["from"] = 1, ["to"] = 2, ["sink"] = "mqtt", ["Source"] = "mine@2.0" };
             var command = commands[random.Next(commands.Count)];
             var own = command.Arguments.Select(a => a.Path.Split(':')[^1]).ToList();
             foreach (var key in arguments.Select(p => p.Key).Where(key => random.Next(20) == 0 || !own.Contains(key)).ToList()) arguments.Remove(key);

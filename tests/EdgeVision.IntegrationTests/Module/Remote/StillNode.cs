@@ -8,6 +8,7 @@ using EdgeVision.Module.Doctor;
 using EdgeVision.Module.Privacy;
 using EdgeVision.Module.Remote;
 using EdgeVision.Outputs;
+using EdgeVision.Rollout;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -50,6 +51,8 @@ internal sealed class StillNode : IAsyncDisposable
             Log = Tail,
             Examine = _ => Task.FromResult<IReadOnlyList<Finding>>([Finding.Ok("clock", "It is late."), Finding.Fail("camera door", "rtsp://user:secret@host refused.", "Mend it.")]),
             ReloadModel = () => CommandAnswer.Of(202, _ => { }),
+            Rollout = () => RolloutState.Idle,
+            UpdateModel = (_, _) => null,
             Time = Time,
             Logger = Tail.CreateLogger("commands"),
         });
