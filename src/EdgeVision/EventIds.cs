@@ -154,4 +154,5 @@ public static class EventIds
     // 750–769 Models that come from elsewhere
     public const int ModelDownloadInterrupted = 750;
     public const int ModelDownloadRestarted = 751;
+    public const int ModelsNotMarked = 752;
 }

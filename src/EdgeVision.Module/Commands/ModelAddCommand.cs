@@ -38,8 +38,8 @@ internal static class ModelAddCommand
             .AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace)
             .AddSimpleConsole(static console => (console.SingleLine, console.TimestampFormat, console.ColorBehavior) = (true, "HH:mm:ss ", LoggerColorBehavior.Disabled)));
         var sources = new ModelSources(location.Store, options, TimeProvider.System, logs.CreateLogger("model"));
-        var (model, error) = await DownloadBar.ShowAsync(progress => sources.FetchAsync(location.Name, sha256, progress, stopping));
-        return model ?? throw new CommandException(error!);
+        var result = await DownloadBar.ShowAsync(progress => sources.FetchAsync(location.Name, sha256, progress, stopping));
+        return result.Model ?? throw new CommandException(result.Error!);
     }
 
     private static async Task AddAsync(ModelLocation location, string inUse, CancellationToken stopping)

@@ -39,16 +39,16 @@ internal sealed partial class ModelDownload(string folder, DownloadLimits limits
         try
         {
             using var part = PartialFile.TryOpen(folder, address, sha256 is not null);
-            if (part is null) return DownloadResult.Failed($"'{shown}' is being downloaded by another edgevision with the same data folder. Wait for that one.");
+            if (part is null) return DownloadResult.Later($"'{shown}' is being downloaded by another edgevision with the same data folder. Wait for that one.");
             return await FetchAsync(address, sha256?.ToLowerInvariant(), part, progress, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            return DownloadResult.Failed($"'{shown}' was not whole after {limits.WholeTime.TotalSeconds:0} s. Start it again, it goes on where it was; or raise EdgeVision:Models:DownloadTimeoutMs.");
+            return DownloadResult.Later($"'{shown}' was not whole after {limits.WholeTime.TotalSeconds:0} s. Start it again, it goes on where it was; or raise EdgeVision:Models:DownloadTimeoutMs.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return DownloadResult.Failed($"'{shown}' cannot be kept in '{folder}' ({e.Message.TrimEnd('.')}); a folder with room that this user may write to was expected. Make room, or name another data folder.");
+            return DownloadResult.Later($"'{shown}' cannot be kept in '{folder}' ({e.Message.TrimEnd('.')}); a folder with room that this user may write to was expected. Make room, or name another data folder.");
         }
     }
 
@@ -64,8 +64,8 @@ internal sealed partial class ModelDownload(string folder, DownloadLimits limits
             if (attempt.Kind is AttemptKind.Failed) return DownloadResult.Failed(attempt.Reason);
             if (attempt.Kind is AttemptKind.Whole)
             {
-                if (sha256 is null || part.Sha256 == sha256) return new DownloadResult(null, part.Sha256, null) { Path = part.Complete(NameOf(address, attempt.IsArchive)) };
                 var (actual, length) = (part.Sha256, part.Length);
+                if (sha256 is null || actual == sha256) return DownloadResult.Of(part.Complete(NameOf(address, attempt.IsArchive)), actual);
                 part.Begin(null, null);
                 // Bytes of an earlier day may be at fault; those of now are the server's.
                 if (!isContinued || isSecond) return DownloadResult.Failed($"'{shown}' ({length} bytes) has the sha256 {actual}, {sha256} was expected. Correct --sha256 or the address, or upload the file again.");
@@ -79,7 +79,7 @@ internal sealed partial class ModelDownload(string folder, DownloadLimits limits
             isContinued |= part.Length > 0;
             (fruitless, pause) = part.Length > before ? (1, limits.FirstPause) : (fruitless + 1, fruitless == 0 ? limits.FirstPause : Shorter(pause * 2));
             if (fruitless >= limits.Attempts)
-                return DownloadResult.Failed($"'{shown}' was tried {fruitless} times in a row without a byte: {attempt.Reason} Try again later; {part.Length} bytes are kept.");
+                return DownloadResult.Later($"'{shown}' was tried {fruitless} times in a row without a byte: {attempt.Reason} Try again later; {part.Length} bytes are kept.");
             var wait = Shorter(attempt.Wait > pause ? attempt.Wait.Value : pause);
             Interrupted(log, shown, part.Length, attempt.Reason, wait.TotalSeconds);
             await Task.Delay(wait, time, stopping).ConfigureAwait(false);

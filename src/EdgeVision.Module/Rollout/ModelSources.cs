@@ -13,36 +13,36 @@ internal sealed class ModelSources(ModelStore store, ModelStoreOptions options, 
     /// <param name="progress">Of a download; null for nobody.</param>
     /// <param name="stopping">What has come is kept.</param>
     /// <returns>The model, which the caller disposes once it is in the store; or one sentence.</returns>
-    public async Task<(FetchedModel? Model, string? Error)> FetchAsync(string source, string? sha256, IProgress<DownloadProgress>? progress, CancellationToken stopping)
+    public async Task<FetchResult> FetchAsync(string source, string? sha256, IProgress<DownloadProgress>? progress, CancellationToken stopping)
     {
         if (!DownloadAddress.IsAddress(source)) return Open(Path.GetFullPath(source), sha256, stopping);
-        if (!Uri.TryCreate(source, UriKind.Absolute, out var address)) return (null, "The address of the model is none; https://host/path was expected. Correct it.");
+        if (!Uri.TryCreate(source, UriKind.Absolute, out var address)) return FetchResult.Failed("The address of the model is none; https://host/path was expected. Correct it.");
         var limits = new DownloadLimits { MaxBytes = Math.Min(options.MaxBytes, PackageArchive.MaxBytes), WholeTime = options.DownloadTime };
         var download = new ModelDownload(Path.Combine(store.Folder, ModelDownload.FolderName), limits, time, log);
         var result = await download.FetchAsync(address, sha256, progress, stopping).ConfigureAwait(false);
-        if (result.Path is not { } path) return (null, result.Error);
+        if (result.Path is not { } path) return FetchResult.Failed(result.Error!, result.IsTemporary);
         var file = new DownloadedFile(path);
-        var (model, error) = Open(path, null, stopping);
-        if (model is not null) return (model with { Owned = [.. model.Owned, file] }, null);
+        var opened = Open(path, null, stopping);
+        if (opened.Model is { } model) return FetchResult.Of(model with { Owned = [.. model.Owned, file] });
         file.Dispose();
-        return (null, error);
+        return opened;
     }
 
-    private (FetchedModel? Model, string? Error) Open(string path, string? sha256, CancellationToken stopping)
+    private FetchResult Open(string path, string? sha256, CancellationToken stopping)
     {
         try
         {
-            if (sha256 is not null && Differs(path, sha256) is { } difference) return (null, difference);
-            if (!PackageArchive.IsArchive(path)) return (new FetchedModel(path), null);
-            return (Unpack(path, stopping), null);
+            if (sha256 is not null && Differs(path, sha256) is { } difference) return FetchResult.Failed(difference);
+            if (!PackageArchive.IsArchive(path)) return FetchResult.Of(new FetchedModel(path));
+            return FetchResult.Of(Unpack(path, stopping));
         }
         catch (ModelException e)
         {
-            return (null, e.Message);
+            return FetchResult.Failed(e.Message);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (null, $"'{path}' cannot be read ({e.Message.TrimEnd('.')}); a model was expected there. Check its permissions and its disk.");
+            return FetchResult.Failed($"'{path}' cannot be read ({e.Message.TrimEnd('.')}); a model was expected there. Check its permissions and its disk.");
         }
     }
 
