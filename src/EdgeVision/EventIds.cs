@@ -118,6 +118,13 @@ public static class EventIds
     public const int HttpListens = 470;
     public const int HttpPortTaken = 471;
 
+    // 700–749 The inference server
+    public const int CloudModelNotServed = 700;
+    public const int CloudModelTwice = 701;
+    public const int CloudListens = 702;
+    public const int CloudDrains = 703;
+    public const int CloudRequestFailed = 704;
+
     // 770–789 Rollout of models
     public const int ModelStillBusy = 770;
     public const int RolloutStep = 771;

@@ -14,6 +14,7 @@ public sealed class ArchitectureTests
         { "EdgeVision.Azure", ["EdgeVision"] },
         { "EdgeVision.Mqtt", ["EdgeVision"] },
         { "EdgeVision.OpenCv", ["EdgeVision"] },
+        { "EdgeVision.Cloud", ["EdgeVision", "EdgeVision.Imaging", "EdgeVision.Onnx"] },
     };
 
     [Theory]

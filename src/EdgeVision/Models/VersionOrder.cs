@@ -1,7 +1,7 @@
 namespace EdgeVision.Models;
 
 /// <summary>Orders versions as people do: 1.10 after 1.9, and 1.0 after 1.0-rc1. Numbers by value, the rest by letter.</summary>
-internal sealed class VersionOrder : IComparer<string>
+public sealed class VersionOrder : IComparer<string>
 {
     public static readonly VersionOrder Instance = new();
 

@@ -1,4 +1,5 @@
 using System.Text;
+using EdgeVision.Cloud;
 using EdgeVision.Configuration;
 using EdgeVision.Models;
 using EdgeVision.Module;
@@ -10,7 +11,7 @@ public sealed class KeyDocumentTests
 {
     private const string Begin = "<!-- keys: written by `UPDATE_DOCS=1 ./test.sh`, do not edit -->";
 
-    public static TheoryData<string> Documents => ["configuration.md", "models.md"];
+    public static TheoryData<string> Documents => ["configuration.md", "models.md", "cloud-server.md"];
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -45,9 +46,12 @@ public sealed class KeyDocumentTests
         Assert.Contains($"```json\n{manifest}```\n", text, StringComparison.Ordinal);
     }
 
-    private static IReadOnlyList<OptionKey> Keys(string document) => document == "models.md"
-        ? OptionsReading.Describe(ModelManifest.Read, ModelPackage.ManifestName)
-        : OptionsReading.Describe(EdgeVisionOptions.Read);
+    private static IReadOnlyList<OptionKey> Keys(string document) => document switch
+    {
+        "models.md" => OptionsReading.Describe(ModelManifest.Read, ModelPackage.ManifestName),
+        "cloud-server.md" => OptionsReading.Describe(CloudOptions.Read),
+        _ => OptionsReading.Describe(EdgeVisionOptions.Read),
+    };
 
     private static string Render(IReadOnlyList<OptionKey> keys)
     {
