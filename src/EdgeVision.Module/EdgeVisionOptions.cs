@@ -3,6 +3,7 @@ using EdgeVision.Capture;
 using EdgeVision.Configuration;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
+using EdgeVision.Models;
 using EdgeVision.Module.Evidence;
 using EdgeVision.Module.Health;
 using EdgeVision.Module.Privacy;
@@ -39,6 +40,9 @@ internal sealed record EdgeVisionOptions
 
     /// <summary>Full path of what a bare .onnx does not say of itself; null for none.</summary>
     public required string? ModelManifest { get; init; }
+
+    /// <summary>Of the store.</summary>
+    public required ModelStoreOptions Models { get; init; }
 
     public required LogLevel LogLevel { get; init; }
 
@@ -91,6 +95,7 @@ internal sealed record EdgeVisionOptions
         Ring = options.Text("Ring", null, "Group of nodes to which this one belongs, by a name of your choice: a `ModelUpdate` may be meant for some of them only.", EntityName.Check),
         ModelUpdate = options.OptionalSection(RolloutOptions.Key, RolloutOptions.Read),
         ModelManifest = options.FilePath("ModelManifest", "For an .onnx file that says too little about itself: a JSON file with the missing keys of model.json."),
+        Models = options.Section(ModelStoreOptions.Key, ModelStoreOptions.Read),
         LogLevel = options.OneOf("LogLevel", LogLevel.Information, "Least level that is logged. `debug` adds a line a second and camera, `trace` one a frame.",
             ("trace", LogLevel.Trace), ("debug", LogLevel.Debug), ("information", LogLevel.Information), ("warning", LogLevel.Warning), ("error", LogLevel.Error)),
         Cameras = options.Map("Cameras", "Cameras by name; the name becomes part of MQTT topics.", camera => CameraOptions.Read(camera, uri => CheckUri(uri, camera.FullPath("."))), EntityName.Check),

@@ -17,11 +17,11 @@ namespace EdgeVision.Module;
 /// <param name="Tree">What they were read from.</param>
 internal sealed record Settings(EdgeVisionOptions Options, string? DataDirectory, string Version, ConfigurationTree Tree)
 {
-    /// <summary>Sections that are read at the start only: who the node is, where its events lie, and the link that would bring the change.</summary>
-    public static readonly IReadOnlyList<string> AtStartOnly = ["Node", "DataDirectory", "Outbox", "IotHub", "Http"];
+    /// <summary>Sections that are read at the start only: who the node is, where its events lie, whose models it takes, and the link that would bring the change.</summary>
+    public static readonly IReadOnlyList<string> AtStartOnly = ["Node", "DataDirectory", "Models", "Outbox", "IotHub", "Http"];
 
     /// <summary>The model in force.</summary>
-    public ModelLocation Model => new(Options.Model, Options.ModelManifest, Options.BaseDirectory, DataDirectory);
+    public ModelLocation Model => new(Options.Model, Options.ModelManifest, Options.BaseDirectory, DataDirectory) { StoreOptions = Options.Models };
 
     /// <summary>Reads and checks everything; all mistakes are told at once.</summary>
     /// <exception cref="CommandException">Its message is the list of mistakes.</exception>

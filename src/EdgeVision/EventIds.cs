@@ -157,4 +157,9 @@ public static class EventIds
     public const int NotShown = 506;
     public const int Draining = 507;
     public const int EventsKept = 508;
+
+    // 750–769 Models that come from elsewhere
+    public const int ModelDownloadInterrupted = 750;
+    public const int ModelDownloadRestarted = 751;
+    public const int ModelsNotMarked = 752;
 }

@@ -51,7 +51,15 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
         "model list" => ["edgevision model list", "edgevision model list --data /data --format json"],
         "model inspect" => ["edgevision model inspect nanodet-g-416", "edgevision model inspect yolox_s.onnx --manifest rest.json --format json"],
         "model verify" => ["edgevision model verify nanodet-g-416", "edgevision model verify path/to/package --report checks.json"],
-        "model add" => ["edgevision model add path/to/package", "edgevision model add yolox_s.onnx --manifest rest.json --data /data"],
+        "model pack" => ["edgevision model pack path/to/package", "edgevision model pack path/to/package --output mine-2.0.evmodel --sign fleet.key"],
+        "model keygen" => ["edgevision model keygen fleet          # fleet.key signs, fleet.pub goes to EdgeVision:Models:TrustedKeys"],
+        "model add" =>
+        [
+            "edgevision model add path/to/package",
+            "edgevision model add mine-2.0.evmodel --config node.json",
+            "edgevision model add https://host/mine-2.0.evmodel --sha256 SUM",
+            "edgevision model add yolox_s.onnx --manifest rest.json --data /data",
+        ],
         "model remove" => ["edgevision model remove my-model@1.0", "edgevision model remove my-model --config node.json"],
         "camera" => ["edgevision camera list", "edgevision camera show /dev/video0", "edgevision camera snapshot /dev/video0"],
         "camera list" => ["edgevision camera list", "edgevision camera list --report cameras.json"],

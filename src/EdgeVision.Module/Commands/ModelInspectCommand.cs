@@ -21,7 +21,8 @@ internal static class ModelInspectCommand
         };
         inspect.SetAction(parsed =>
         {
-            var sheet = ModelSheet.Of(new ModelLocation(parsed.GetValue(model)!, parsed.GetValue(manifest), Environment.CurrentDirectory, parsed.GetValue(data)));
+            using var opened = OpenedPackage.Open(new ModelLocation(parsed.GetValue(model)!, parsed.GetValue(manifest), Environment.CurrentDirectory, parsed.GetValue(data)), CancellationToken.None);
+            var sheet = ModelSheet.Of(opened.Location);
             if (parsed.GetValue(format) == "json") JsonOutput.Write(json => Write(json, sheet));
             else Show(sheet);
             return ExitCode.Done;
@@ -43,6 +44,8 @@ internal static class ModelInspectCommand
         foreach (var key in (ReadOnlySpan<string>)["confidenceThreshold", "confidenceThresholds", "nmsIou", "maxDetections"]) KeyRow(key, key);
         Row("golden samples", Golden(sheet).ToString(CultureInfo.InvariantCulture), "");
         Row("sha256", sheet.Text("sha256") ?? "", "");
+        if (sheet.Digest is { } digest) Row("package digest", digest, "");
+        if (sheet.Digest is not null) Row("signed by", sheet.SignedBy is { } key ? $"key {key}, not checked here: add does" : "nobody", "");
         Row("file", string.Create(CultureInfo.InvariantCulture, $"{sheet.Bytes / 1048576.0:0.0} MB, opset {Opsets(sheet.Header)}, IR {sheet.Header.IrVersion}, {sheet.Header.Nodes} nodes, {sheet.Header.Producer}"), "");
         AnsiConsole.Write(table);
         foreach (var problem in sheet.Problems) Say("Problem:", Color.Red, problem);
@@ -96,6 +99,8 @@ internal static class ModelInspectCommand
         json.WriteStartObject("origins");
         foreach (var (key, value) in sheet.Origins) json.WriteString(key, value);
         json.WriteEndObject();
+        json.WriteString("digest", sheet.Digest);
+        json.WriteString("signedBy", sheet.SignedBy);
         WriteTexts(json, "assumed", sheet.Assumptions);
         WriteTexts(json, "missing", sheet.Missing);
         WriteTexts(json, "problems", sheet.Problems);

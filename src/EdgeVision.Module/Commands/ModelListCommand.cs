@@ -15,23 +15,23 @@ internal static class ModelListCommand
         list.SetAction(parsed =>
         {
             var store = new ModelLocation("", null, Environment.CurrentDirectory, parsed.GetValue(data)).Store;
-            if (parsed.GetValue(format) == "json") JsonOutput.Write(json => Write(json, store.List()));
-            else Show(store.List());
+            if (parsed.GetValue(format) == "json") JsonOutput.Write(json => Write(json, store, store.List()));
+            else Show(store, store.List());
             return ExitCode.Done;
         });
         return list;
     }
 
-    private static void Show(IReadOnlyList<StoredModel> models)
+    private static void Show(ModelStore store, IReadOnlyList<StoredModel> models)
     {
         var table = new Table().Border(TableBorder.Simple);
-        table.AddColumns("name", "version", "from", "folder");
+        table.AddColumns("name", "version", "from", "is", "folder");
         foreach (var model in models)
-            table.AddRow(new Text(model.Name), new Text(model.Version), new Text(model.IsBundled ? "bundled" : "added"), new Text(model.Folder));
+            table.AddRow(new Text(model.Name), new Text(model.Version), new Text(model.IsBundled ? "bundled" : "added"), new Text(string.Join(", ", store.MarksOf(model).Select(Word))), new Text(model.Folder));
         AnsiConsole.Write(table);
     }
 
-    private static void Write(Utf8JsonWriter json, IReadOnlyList<StoredModel> models)
+    private static void Write(Utf8JsonWriter json, ModelStore store, IReadOnlyList<StoredModel> models)
     {
         json.WriteStartObject();
         json.WriteStartArray("models");
@@ -42,10 +42,29 @@ internal static class ModelListCommand
             json.WriteString("version", model.Version);
             json.WriteBoolean("bundled", model.IsBundled);
             json.WriteString("folder", model.Folder);
+            json.WriteString("digest", Digest(model));
+            json.WriteStartArray("is");
+            foreach (var mark in store.MarksOf(model)) json.WriteStringValue(Word(mark));
+            json.WriteEndArray();
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static string Word(ModelMark mark) => mark switch { ModelMark.InUse => "in use", ModelMark.LastGood => "last good", _ => "candidate" };
+
+    /// <summary>Null for one that is broken: the list is for finding it.</summary>
+    private static string? Digest(StoredModel model)
+    {
+        try
+        {
+            return ModelStore.DigestOf(model);
+        }
+        catch (ModelException)
+        {
+            return null;
+        }
     }
 }

@@ -26,6 +26,12 @@ internal sealed record ModelSheet(string Path, JsonObject Manifest, IReadOnlyLis
     /// <summary>For --manifest; null when nothing is missing.</summary>
     public JsonObject? Proposal { get; private init; }
 
+    /// <summary>Of a package's contents; null for a bare file.</summary>
+    public string? Digest { get; private init; }
+
+    /// <summary>Id of the key that a package's signature names, which nobody has checked yet; null when it has none.</summary>
+    public string? SignedBy { get; private init; }
+
     /// <exception cref="ModelException">It is no model, or a package that is not whole.</exception>
     public static ModelSheet Of(ModelLocation location)
     {
@@ -67,7 +73,12 @@ internal sealed record ModelSheet(string Path, JsonObject Manifest, IReadOnlyLis
     {
         var json = JsonText.Parse(File.ReadAllBytes(System.IO.Path.Combine(package.Folder, ModelPackage.ManifestName)), path, ModelManifest.MaxBytes, "an object", out _)!;
         var header = package.ReadHeader();
-        return new ModelSheet(path, json, package.Labels, header, new FileInfo(package.WeightsPath).Length) { Problems = External(package.WeightsPath, header) };
+        return new ModelSheet(path, json, package.Labels, header, new FileInfo(package.WeightsPath).Length)
+        {
+            Problems = External(package.WeightsPath, header),
+            Digest = PackageContents.Of(package).Digest,
+            SignedBy = PackageSignature.Find(package.Folder)?.KeyId,
+        };
     }
 
     private static IReadOnlyList<string> External(string path, OnnxHeader header)

@@ -19,7 +19,8 @@ internal static class ModelVerifyCommand
         verify.SetAction(async (parsed, stopping) =>
         {
             var location = new ModelLocation(parsed.GetValue(model)!, parsed.GetValue(manifest), Environment.CurrentDirectory, parsed.GetValue(data));
-            var (package, checks) = await ModelChecks.RunAsync(location, stopping);
+            using var opened = OpenedPackage.Open(location, stopping);
+            var (package, checks) = await ModelChecks.RunAsync(opened.Location, stopping);
             if (parsed.GetValue(format) == "json") JsonOutput.Write(json => Write(json, package, checks));
             else Show(checks);
             if (parsed.GetValue(report) is { } path) ReportFile.Write(path, json => Write(json, package, checks));

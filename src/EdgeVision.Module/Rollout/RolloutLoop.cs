@@ -19,12 +19,18 @@ internal sealed partial class RolloutLoop(
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>Until what a network or disk did not give is asked for again.</summary>
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMinutes(5);
+
     private string? _refusedByDisk;
+    private string? _notMarked;
+    private long? _askedAt;
 
     public async Task RunAsync(CancellationToken stopping)
     {
         try
         {
+            MarkModels();
             if (journal.State.Phase is RolloutPhase.Refused or RolloutPhase.RolledBack) await TellAsync(stopping);
             using var tick = new PeriodicTimer(LookEvery, time);
             do await LookAsync(stopping);
@@ -76,7 +82,7 @@ internal sealed partial class RolloutLoop(
         if (state.Target == wanted.Target && state.Phase is RolloutPhase.Live or RolloutPhase.Refused or RolloutPhase.RolledBack) return;
         if (state.Phase is RolloutPhase.Watching && state.Target == wanted.Target) await WatchAsync(wanted, model.Former ?? new ModelTally(), stopping);
         else if (RolloutCohort.WhyNot(wanted, device, settings.Current.Options.Ring) is { } notHere) await WaitAsync(wanted, notHere, stopping);
-        else await RollAsync(wanted, stopping);
+        else if (state.Target != wanted.Target || _askedAt is not { } askedAt || time.GetElapsedTime(askedAt) >= AskAgainAfter) await RollAsync(wanted, stopping);
     }
 
     private async Task WaitAsync(RolloutOptions wanted, string reason, CancellationToken stopping)
@@ -98,11 +104,26 @@ internal sealed partial class RolloutLoop(
         }
 
         var now = settings.Current;
-        var (path, refusal) = await ModelSource.FetchAsync(wanted, now, stopping);
-        if (!await GoesOnAsync(wanted, refusal, RolloutPhase.Verifying, stopping)) return;
-        (var candidate, refusal) = ModelSource.Take(wanted, path!, now);
+        var fetch = await ModelSource.FetchAsync(wanted, now, time, log, stopping);
+        _askedAt = fetch.IsTemporary ? time.GetTimestamp() : null;
+        if (fetch.IsTemporary)
+        {
+            await WaitAsync(wanted, fetch.Error!, stopping);
+            return;
+        }
+
+        RolledModel? candidate;
+        string? refusal;
+        using (fetch.Model)
+        {
+            if (!await GoesOnAsync(wanted, fetch.Error, RolloutPhase.Verifying, stopping)) return;
+            string[] keep = [journal.State.Active?.Reference ?? "", .. now.Model.Store.Find(now.Options.Model) is { } used ? [used.ToString()] : (string[])[]];
+            (candidate, refusal) = ModelSource.Take(wanted, fetch.Model!, now, keep);
+        }
+
         if (!await GoesOnAsync(wanted, refusal, RolloutPhase.Testing, stopping)) return;
         journal.Save(journal.State with { Candidate = candidate });
+        MarkModels();
         await TryAsync(wanted, RolloutJournal.LocationOf(now, candidate!.Reference), stopping);
     }
 
@@ -240,8 +261,17 @@ internal sealed partial class RolloutLoop(
         }
 
         _refusedByDisk = null;
+        MarkModels();
         await TellAsync(stopping);
         return true;
+    }
+
+    /// <summary>What is not marked may go when the next model needs room; the rollout itself goes on.</summary>
+    private void MarkModels()
+    {
+        var sentence = RolloutMarks.Set(journal.State, settings.Current);
+        if (sentence is not null && sentence != _notMarked) NotMarked(log, sentence);
+        _notMarked = sentence;
     }
 
     private async Task TellAsync(CancellationToken stopping)
@@ -260,6 +290,9 @@ internal sealed partial class RolloutLoop(
 
     [LoggerMessage(EventIds.RolloutWaits, LogLevel.Warning, "The model update {Target} waits until the data folder takes its state.")]
     private static partial void Waits(ILogger log, string target);
+
+    [LoggerMessage(EventIds.ModelsNotMarked, LogLevel.Warning, "The store does not know which models are in use, and may remove them to make room: {Sentence}")]
+    private static partial void NotMarked(ILogger log, string sentence);
 
     [LoggerMessage(EventIds.RolloutNotChanged, LogLevel.Error, "The model that should look cannot be opened, the one before goes on: {Sentence}")]
     private static partial void NotChanged(ILogger log, string sentence);

@@ -38,6 +38,9 @@ public sealed record ModelPackage
     public ModelPackage WithSwappedColours() =>
         this with { Manifest = Manifest with { Input = Manifest.Input with { Colour = Manifest.Input.Colour == ColourOrder.Bgr ? ColourOrder.Rgb : ColourOrder.Bgr } } };
 
+    /// <summary>True when a golden sample says what must be found: without one nobody can tell a model that works from one that merely runs.</summary>
+    public bool HasExpectedBoxes => Manifest.Golden.Any(static g => g.Objects.Count > 0);
+
     /// <summary>What a bare file left open and its family's habits filled in, each a clause for people; empty for a package.</summary>
     public IReadOnlyList<string> Assumptions { get; private init; } = [];
 
@@ -62,6 +65,8 @@ public sealed record ModelPackage
         ArgumentException.ThrowIfNullOrEmpty(path);
         var folder = Path.GetFullPath(path);
         if (IsBare(path)) return BareModel.Open(path, manifestPath).ToPackage();
+        if (PackageArchive.IsArchive(path) && File.Exists(folder))
+            throw new ModelException($"'{path}' is a package in one file, which is unpacked into the data folder before it is used. Add it with edgevision model add, then name it.");
         if (File.Exists(folder)) throw new ModelException($"'{path}' is a file; a model is a folder with {ManifestName} or an .onnx file. Give one of these.");
         if (!Directory.Exists(folder))
             throw new ModelException($"Model folder '{path}' does not exist; expected a folder with {ManifestName} or an .onnx file. Correct the path of the model.");

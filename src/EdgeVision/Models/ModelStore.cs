@@ -9,9 +9,13 @@ namespace EdgeVision.Models;
 /// </summary>
 /// <param name="bundledFolder">A package in each of its folders.</param>
 /// <param name="folder">Of the added ones; made with the first.</param>
-public sealed class ModelStore(string bundledFolder, string folder)
+/// <param name="options">Null: everybody's models, as many as the disk takes.</param>
+/// <param name="time">Stamps what is used; null for the system's.</param>
+public sealed partial class ModelStore(string bundledFolder, string folder, ModelStoreOptions? options = null, TimeProvider? time = null)
 {
     private readonly string _folder = Path.GetFullPath(folder);
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>Of the store in the data folder.</summary>
     public const string FolderName = "models";
@@ -19,13 +23,20 @@ public sealed class ModelStore(string bundledFolder, string folder)
     /// <summary>Begins what is being copied or removed; names of models do not begin with a dot.</summary>
     private const string Unfinished = ".unfinished-";
 
-    private const int MaxExtraBytes = 1 << 20;
+    /// <summary>Of a file beside what is being copied, open as long as somebody copies.</summary>
+    private const string LockSuffix = ".lock";
+
+    /// <summary>In a stored model's folder: the digest of its contents.</summary>
+    private const string DigestName = ".digest";
 
     private static readonly SearchValues<char> FolderCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-");
 
-    /// <summary>What must travel with the weights, whoever copies them.</summary>
-    private static readonly string[] Extras = ["README", "LICENSE", "LICENCE", "NOTICE", "COPYING"];
+    /// <summary>Full path of the added models.</summary>
+    public string Folder => _folder;
+
+    /// <summary>Whose models are taken.</summary>
+    public PackageTrust Trust => options?.Trust ?? PackageTrust.Everybody;
 
     /// <summary>By name, newest version first, bundled ones before added ones. Folders that are no model are left out.</summary>
     public IReadOnlyList<StoredModel> List()
@@ -57,9 +68,13 @@ public sealed class ModelStore(string bundledFolder, string folder)
     /// <summary>Every name once.</summary>
     public IReadOnlyList<string> Names() => [.. List().Select(static m => m.Name).Distinct()];
 
-    /// <summary>Copies a verified package, its licence and notice with it, and verifies the copy.</summary>
-    /// <exception cref="ModelException">It is there already, cannot be stored under its name, or cannot be copied.</exception>
-    public StoredModel Add(ModelPackage package)
+    /// <summary>
+    /// Copies a verified package, its licence and notice with it, and verifies the copy, its signature too. The very same again changes
+    /// nothing and is answered with what is there. Older models may go to make room, but none of
+    /// <paramref name="keep"/> (NAME@VERSION each).
+    /// </summary>
+    /// <exception cref="ModelException">Another is there under its name, it cannot be stored under that, is not signed as it must be, does not fit, or cannot be copied.</exception>
+    public StoredModel Add(ModelPackage package, IReadOnlyCollection<string>? keep = null)
     {
         ArgumentNullException.ThrowIfNull(package);
         var (name, version) = (package.Manifest.Name, package.Manifest.Version);
@@ -69,17 +84,17 @@ public sealed class ModelStore(string bundledFolder, string folder)
                 throw new ModelException($"The {key} '{value}' cannot name a folder in the store; expected letters, digits, '.', '_', '+' and '-', no dot first. Change '{key}' in {ModelPackage.ManifestName}.");
         }
 
-        if (Find($"{name}@{version}") is { } there)
-            throw new ModelException($"The store has {there} already, in '{there.Folder}'; nothing was changed. Give the new one another version, or remove that one first.");
         var target = Path.Combine(_folder, name, version);
         var copy = Path.Combine(_folder, Unfinished + Guid.NewGuid().ToString("N"));
         try
         {
+            Directory.CreateDirectory(_folder);
+            using var copying = new FileStream(copy + LockSuffix, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
             Directory.CreateDirectory(copy);
             Copy(package, copy);
-            _ = ModelPackage.Load(copy);
-            Directory.CreateDirectory(Path.Combine(_folder, name));
-            Directory.Move(copy, target);
+            var copied = ModelPackage.Load(copy);
+            Trust.Require(copied);
+            return Place(copy, new StoredModel(name, version, target, IsBundled: false), PackageContents.Of(copied), keep ?? []);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -88,23 +103,100 @@ public sealed class ModelStore(string bundledFolder, string folder)
         finally
         {
             Discard(copy);
+            Forget(copy);
         }
+    }
 
-        return new StoredModel(name, version, target, IsBundled: false);
+    /// <summary>Unpacks a package of one file beside the models, as long as the caller keeps what it gets.</summary>
+    /// <exception cref="ModelException">It is none, is damaged, too large, or there is no room.</exception>
+    public UnpackedModel Unpack(string archive, CancellationToken stopping)
+    {
+        var copy = Path.Combine(_folder, Unfinished + Guid.NewGuid().ToString("N"));
+        UnpackedModel? unpacked = null;
+        try
+        {
+            Directory.CreateDirectory(_folder);
+            var copying = new FileStream(copy + LockSuffix, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+            unpacked = new UnpackedModel(copy, copying);
+            Directory.CreateDirectory(copy);
+            PackageArchive.Unpack(archive, copy, options?.MaxBytes ?? PackageArchive.MaxBytes, stopping);
+            return unpacked;
+        }
+        catch (Exception e)
+        {
+            unpacked?.Dispose();
+            if (e is not (IOException or UnauthorizedAccessException)) throw;
+            throw new ModelException($"'{archive}' cannot be unpacked into '{_folder}' ({e.Message.TrimEnd('.')}); a folder with room that this user may write to was expected. Name another with --data.", e);
+        }
+    }
+
+    /// <summary>The digest of a model's contents: noted when it was added, computed for a bundled one.</summary>
+    /// <exception cref="ModelException">It cannot be read.</exception>
+    public static string DigestOf(StoredModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var noted = Path.Combine(model.Folder, DigestName);
+        return !model.IsBundled && File.Exists(noted) && System.Text.Encoding.ASCII.GetString(PackageFile.ReadAll(noted, 100, "the digest")).Trim() is { Length: 64 } digest
+            ? digest
+            : PackageContents.Of(ModelPackage.Read(model.Folder)).Digest;
+    }
+
+    /// <summary>Reads every file of the model again.</summary>
+    /// <exception cref="ModelException">It is not what was added, or not signed as it must be.</exception>
+    public ModelPackage Load(StoredModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var package = ModelPackage.Load(model.Folder);
+        if (model.IsBundled) return package;
+        Trust.Require(package);
+        var (expected, actual) = (DigestOf(model), PackageContents.Of(package).Digest);
+        if (actual != expected)
+            throw new ModelException($"Model {model} in '{model.Folder}' was changed after it was added: its digest is {actual}, {expected} was expected. Remove it and add it again.");
+        return package;
     }
 
     /// <summary>Takes an added model out of the store.</summary>
-    /// <exception cref="ModelException">It came with EdgeVision, or cannot be removed.</exception>
+    /// <exception cref="ModelException">It came with EdgeVision, has a mark, or cannot be removed.</exception>
     public void Remove(StoredModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.IsBundled) throw new ModelException($"Model {model} came with EdgeVision and cannot be removed; only added models can. Leave it: nothing uses it unless it is named.");
+        using var held = StoreLock.Take(_folder);
+        if (ReadMarks().FirstOrDefault(m => m.Value == model.ToString()) is { Value: not null } marked)
+        {
+            var why = marked.Key switch { ModelMark.InUse => "in use", ModelMark.LastGood => "the last good one, which the node goes back to", _ => "about to be used" };
+            throw new ModelException($"Model {model} is {why}, so it stays. Let the node use another first.");
+        }
+
+        Take(model);
+    }
+
+    /// <summary>Under its name, whole, or not at all.</summary>
+    private StoredModel Place(string copy, StoredModel model, PackageContents contents, IReadOnlyCollection<string> keep)
+    {
+        Write(new MemoryStream(System.Text.Encoding.ASCII.GetBytes(contents.Digest + "\n")), Path.Combine(copy, DigestName));
+        using var held = StoreLock.Take(_folder);
+        if (Find(model.ToString()) is { } there)
+        {
+            if (DigestOf(there) is var digest && digest == contents.Digest) return there;
+            throw new ModelException($"The store has {there} already, in '{there.Folder}', with other contents (digest {digest}, this one has {contents.Digest}); nothing was changed. Give the new one another version, or remove that one first.");
+        }
+
+        MakeRoom(BytesOf(copy), model.ToString(), keep);
+        Directory.CreateDirectory(Path.GetDirectoryName(model.Folder)!);
+        Directory.SetLastWriteTimeUtc(copy, _time.GetUtcNow().UtcDateTime);
+        Directory.Move(copy, model.Folder);
+        return model;
+    }
+
+    private void Take(StoredModel model)
+    {
         var gone = Path.Combine(_folder, Unfinished + Guid.NewGuid().ToString("N"));
         try
         {
             Directory.Move(model.Folder, gone);
             Discard(gone);
-            if (Folders(Path.GetDirectoryName(model.Folder)!).Length == 0) Directory.Delete(Path.GetDirectoryName(model.Folder)!);
+            if (Directory.GetFileSystemEntries(Path.GetDirectoryName(model.Folder)!).Length == 0) Directory.Delete(Path.GetDirectoryName(model.Folder)!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -128,23 +220,21 @@ public sealed class ModelStore(string bundledFolder, string folder)
 
     private static void Copy(ModelPackage package, string target)
     {
-        var manifest = package.Manifest;
-        if (package.BareManifest is { } bare) WriteManifest(bare, Path.Combine(target, ModelPackage.ManifestName));
-        else CopyFile(package.Folder, ModelPackage.ManifestName, target, ModelManifest.MaxBytes, "the manifest");
-        using (var weights = package.OpenWeights()) Write(weights, Path.Combine(target, manifest.File));
-        if (manifest.LabelsFile is { } labels) CopyFile(package.Folder, labels, target, ModelLabels.MaxBytes, "the labels");
-        foreach (var picture in manifest.Golden.Select(static g => g.Picture).Distinct()) CopyFile(package.Folder, picture, target, GoldenSample.MaxPictureBytes, "a golden picture");
-        if (package.BareManifest is not null) return;
-        foreach (var extra in Directory.EnumerateFiles(package.Folder).Select(static f => Path.GetFileName(f)!))
+        if (package.BareManifest is { } bare)
         {
-            var isExtra = Extras.Any(e => extra.StartsWith(e, StringComparison.OrdinalIgnoreCase)) && !File.Exists(Path.Combine(target, extra));
-            if (isExtra && new FileInfo(Path.Combine(package.Folder, extra)).Length > 0) CopyFile(package.Folder, extra, target, MaxExtraBytes, "a text");
+            WriteManifest(bare, Path.Combine(target, ModelPackage.ManifestName));
+            using var weights = package.OpenWeights();
+            Write(weights, Path.Combine(target, package.Manifest.File));
+            foreach (var picture in package.Manifest.Golden.Select(static g => g.Picture).Distinct()) CopyFile(package.Folder, picture, target, GoldenSample.MaxPictureBytes, "a golden picture");
+            return;
         }
+
+        foreach (var (name, maxBytes, what) in PackageContents.FilesOf(package)) CopyFile(package.Folder, name, target, maxBytes, what);
+        if (File.Exists(Path.Combine(package.Folder, PackageSignature.FileName))) CopyFile(package.Folder, PackageSignature.FileName, target, PackageSignature.MaxBytes, "the signature");
     }
 
     private static void CopyFile(string from, string name, string to, long maxBytes, string what)
     {
-        if (File.Exists(Path.Combine(to, name))) return;
         using var file = PackageFile.Open(from, name, maxBytes, what);
         Write(file, Path.Combine(to, name));
     }
@@ -171,6 +261,18 @@ public sealed class ModelStore(string bundledFolder, string folder)
         try
         {
             if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    /// <summary>The lock file of what was copied.</summary>
+    private static void Forget(string copy)
+    {
+        try
+        {
+            File.Delete(copy + LockSuffix);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -228,6 +228,8 @@ public sealed class ModelCommandTests : IDisposable
     [InlineData("list")]
     [InlineData("inspect")]
     [InlineData("verify")]
+    [InlineData("pack")]
+    [InlineData("keygen")]
     [InlineData("add")]
     [InlineData("remove")]
     public async Task Every_model_command_has_help_with_an_example(params string[] command)

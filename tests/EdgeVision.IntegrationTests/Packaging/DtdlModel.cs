@@ -12,7 +12,7 @@ internal static class DtdlModel
     public const string Id = "dtmi:io:edgevision:EdgeVision;1";
 
     /// <summary>Read at the start only, so the twin refuses them (docs/configuration.md).</summary>
-    public static readonly string[] StartOnly = ["Node", "DataDirectory", "Outbox", "IotHub", "Http"];
+    public static readonly string[] StartOnly = ["Node", "DataDirectory", "Models", "Outbox", "IotHub", "Http"];
 
     private static readonly string[] Families = ["frame", "camera", "rule", "system"];
 

@@ -27,7 +27,7 @@ public sealed class ModelStoreTests : IDisposable
     {
         var added = Store.Add(Bare("toy", "1"));
         Assert.Equal(_folder.PathOf("models/toy/1"), added.Folder);
-        Assert.Equal(["model.json", "toy.onnx"], Directory.GetFiles(added.Folder).Select(Path.GetFileName).Order());
+        Assert.Equal([".digest", "model.json", "toy.onnx"], Directory.GetFiles(added.Folder).Select(Path.GetFileName).Order());
         var package = ModelPackage.Load(added.Folder);
         Assert.Equal(("toy", "1", 2), (package.Manifest.Name, package.Manifest.Version, package.Labels.Count));
         Assert.Equal(added, Store.Find("toy"));
@@ -44,7 +44,7 @@ public sealed class ModelStoreTests : IDisposable
 
         var added = Store.Add(ModelPackage.Load(source));
 
-        Assert.Equal(["LICENSE", "NOTICE", "README.md", "golden.jpg", "labels.txt", "model.json", "model.onnx"], Directory.GetFiles(added.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([".digest", "LICENSE", "NOTICE", "README.md", "golden.jpg", "labels.txt", "model.json", "model.onnx"], Directory.GetFiles(added.Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(File.ReadAllBytes(Path.Combine(source, "model.json")), File.ReadAllBytes(Path.Combine(added.Folder, "model.json")));
         Assert.Equal("2.0.0", Store.Find("nanodet-g-416")!.Version);
         Assert.True(Store.Find("nanodet-g-416@1.0.0")!.IsBundled);
@@ -60,10 +60,24 @@ public sealed class ModelStoreTests : IDisposable
     }
 
     [Fact]
-    public void The_same_again_is_refused_and_changes_nothing()
+    public void The_same_again_is_there_already_and_changes_nothing()
     {
-        Store.Add(Bare("toy", "1"));
-        Assert.Contains("has toy@1 already", Assert.Throws<ModelException>(() => Store.Add(Bare("toy", "1"))).Message, StringComparison.Ordinal);
+        var first = Store.Add(Bare("toy", "1"));
+        var at = Directory.GetLastWriteTimeUtc(first.Folder);
+        Assert.Equal(first, Store.Add(Bare("toy", "1")));
+        Assert.Equal(at, Directory.GetLastWriteTimeUtc(first.Folder));
+        var bundled = Store.Find("nanodet-g-416")!;
+        Assert.Equal(bundled, Store.Add(ModelPackage.Load(bundled.Folder)));
+        Assert.Equal("toy@1", Assert.Single(Store.List(), static m => !m.IsBundled).ToString());
+    }
+
+    [Fact]
+    public void Another_model_of_the_same_name_and_version_is_refused_and_changes_nothing()
+    {
+        Store.Add(SomeModel.Package(_folder));
+        var refusal = Assert.Throws<ModelException>(() => Store.Add(SomeModel.Package(_folder, weights: "others"))).Message;
+        Assert.Contains("has toy@1 already", refusal, StringComparison.Ordinal);
+        Assert.Contains($"digest {ModelStore.DigestOf(Store.Find("toy")!)}", refusal, StringComparison.Ordinal);
         Assert.Contains("has nanodet-g-416@1.0.0 already", Assert.Throws<ModelException>(() => Store.Add(Bare("nanodet-g-416", "1.0.0"))).Message, StringComparison.Ordinal);
         Assert.Equal("toy@1", Assert.Single(Store.List(), static m => !m.IsBundled).ToString());
     }
@@ -86,7 +100,7 @@ public sealed class ModelStoreTests : IDisposable
         var package = Bare("toy", "1");
         File.AppendAllText(package.WeightsPath, "more");
         Assert.Contains("truncated or changed", Assert.Throws<ModelException>(() => Store.Add(package)).Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFileSystemEntries(_folder.PathOf("models")));
+        Assert.Empty(Directory.GetDirectories(_folder.PathOf("models")));
     }
 
     [Fact]
@@ -107,7 +121,7 @@ public sealed class ModelStoreTests : IDisposable
         Assert.Equal("1", Store.Find("toy")!.Version);
         Store.Remove(Store.Find("toy")!);
         Assert.Null(Store.Find("toy"));
-        Assert.Empty(Directory.GetFileSystemEntries(_folder.PathOf("models")));
+        Assert.Empty(Directory.GetDirectories(_folder.PathOf("models")));
     }
 
     [Fact]
