@@ -1,3 +1,4 @@
+using EdgeVision.Azure.Cloud;
 using EdgeVision.Azure.Hub;
 using EdgeVision.Capture;
 using EdgeVision.Configuration;
@@ -60,6 +61,9 @@ internal sealed record EdgeVisionOptions
 
     public required PrivacyOptions Privacy { get; init; }
 
+    /// <summary>Null for a node that asks nobody.</summary>
+    public required CloudModelOptions? Cloud { get; init; }
+
     public required HomeAssistantOptions HomeAssistant { get; init; }
 
     public required HubOptions IotHub { get; init; }
@@ -104,6 +108,7 @@ internal sealed record EdgeVisionOptions
         Mqtt = options.Section("Mqtt", MqttOptions.Read),
         Evidence = options.Section(EvidenceKeeping.Key, EvidenceKeeping.Read),
         Privacy = options.Section(PrivacyOptions.Key, PrivacyOptions.Read),
+        Cloud = options.OptionalSection(CloudModelOptions.Key, CloudModelOptions.Read),
         HomeAssistant = options.Section(HomeAssistantOptions.Key, HomeAssistantOptions.Read),
         IotHub = options.Section(HubOptions.Key, HubOptions.Read),
         Webhooks = options.Map(WebhookOptions.Key, "Addresses that get events by HTTPS POST, by a name of your choice; each has its own place in the outbox.", WebhookOptions.Read, WebhookOptions.CheckName),

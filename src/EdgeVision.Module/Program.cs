@@ -4,6 +4,7 @@ using EdgeVision.Capture.Gpio;
 using EdgeVision.Commands;
 using EdgeVision.Delivery;
 using EdgeVision.Module;
+using EdgeVision.Module.Cloud;
 using EdgeVision.Module.Commands;
 using EdgeVision.Module.Display;
 using EdgeVision.Module.Evidence;
@@ -47,7 +48,8 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     using var switchboard = new Switchboard(options, model.Current.Package.Identity.Labels, gpio.OpenOutput, gpio.OpenInput, telemetry, time, logs);
     var kept = new EvidenceFolder(data.Path, () => settings.Current.Options.Evidence, time, telemetry.Evidence, logs.CreateLogger("evidence"));
     var evidence = new EvidenceParts(node.DeviceId, new PictureDoor(() => settings.Current.Options.Privacy), kept, () => settings.Current.Options.Evidence, telemetry.Evidence, logs.CreateLogger("evidence"));
-    var shared = new SharedParts(options.BaseDirectory, model, outbox, telemetry, budget, gpio, switchboard, time, logs) { Decrypt = SecretCommand.DecryptorOf(login, stop), Evidence = evidence };
+    var escalations = new Escalations(() => settings.Current.Options.Cloud, evidence.Door, outbox, telemetry, time, logs.CreateLogger("cloud"));
+    var shared = new SharedParts(options.BaseDirectory, model, outbox, telemetry, budget, gpio, switchboard, time, logs) { Decrypt = SecretCommand.DecryptorOf(login, stop), Evidence = evidence, Escalations = escalations };
     await using var cameras = new Cameras(shared, mayGrow: login is not null);
     cameras.Start(options);
 
@@ -63,6 +65,9 @@ static async Task RunNodeAsync(NodeRequest request, CancellationToken stop)
     // pictures of events -> their container
     await using var errands = new Supervisor(time, logs.CreateLogger("supervisor"));
     errands.Run("evidence", new EvidenceUploads(evidence, () => !settings.Current.Options.Privacy.MetadataOnly, time).RunAsync, Retries.OfLinks());
+
+    // doubts -> the cloud -> verdicts
+    errands.Run("cloud", escalations.RunAsync, Retries.OfLinks());
 
     // desired properties -> settings -> reported properties
     using var reconfiguration = new Reconfiguration(settings, model, switchboard, cameras, shared, broker, sinks, screen.Level, node);

@@ -76,6 +76,7 @@ internal sealed partial class RunningCamera : IAsyncDisposable
         using var detector = _shared.Model.CreateDetector();
         var decoder = new JpegDecoder(pool);
         var evidence = _shared.Evidence is { } parts ? new CameraEvidence(_name, () => _options.Evidence, parts, () => detector.Model.Labels, _shared.Time) : null;
+        var doubts = _shared.Escalations?.Of(_name, () => detector.Model);
         Started(_log, _name, source.ToString() ?? "");
 
         var loop = new CameraLoop(_name, options, source, decoder.TryDecode, detector, _life, _shared.Outbox, telemetry, _shared.Time, _log)
@@ -84,7 +85,13 @@ internal sealed partial class RunningCamera : IAsyncDisposable
             GoOn = _shared.Budget.Use,
             Trigger = trigger?.Trigger,
             Requests = _requests,
-            Found = evidence is null ? null : evidence.Found,
+            Found = evidence is null && doubts is null ? null : (detections, timestamp) =>
+            {
+                evidence?.Found(detections, timestamp);
+                doubts?.Found(detections);
+            },
+            Doubts = doubts is null ? null : doubts.Doubts,
+            Asked = doubts is null ? null : doubts.Ask,
             Picture = evidence is null ? null : evidence.Of,
             Gate = () => _shared.Switchboard.GateOf(_name),
             Seen = (detections, timestamp) => _shared.Switchboard.ObserverOf(_name, detector.Model.Labels)?.Invoke(detections, timestamp),

@@ -1,5 +1,6 @@
 using EdgeVision.Capture.Gpio;
 using EdgeVision.Delivery;
+using EdgeVision.Module.Cloud;
 using EdgeVision.Module.Evidence;
 using EdgeVision.Module.Live;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,9 @@ internal sealed record SharedParts(
 {
     /// <summary>Of passwords at rest; null without an IoT Edge runtime.</summary>
     public Func<string, (string? Password, string? Error)>? Decrypt { get; init; }
+
+    /// <summary>Questions to the cloud.</summary>
+    public Escalations? Escalations { get; init; }
 
     /// <summary>For pictures of events; null for none ever.</summary>
     public EvidenceParts? Evidence { get; init; }

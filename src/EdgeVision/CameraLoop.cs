@@ -66,6 +66,12 @@ public sealed partial class CameraLoop
     /// <summary>Asked for the picture of a frame that becomes an event, while it is at hand; null, here or there, for none. It takes the loop's time.</summary>
     public Func<Frame, FrameEvent, PictureReference?>? Picture { get; init; }
 
+    /// <summary>Asked of each frame that was looked at, after all filters: true makes it an event that is handed to <see cref="Asked"/>; null for never.</summary>
+    public Func<DetectionList, bool>? Doubts { get; init; }
+
+    /// <summary>Gets the frame, for as long as it runs, and its event. It takes the loop's time.</summary>
+    public Action<Frame, FrameEvent>? Asked { get; init; }
+
     /// <summary>Told what each frame showed, also of one that was left out because nothing moved; null for nobody.</summary>
     public DetectionObserver? Seen { get; init; }
 
@@ -182,11 +188,13 @@ public sealed partial class CameraLoop
         _hasLooked = true;
         Seen?.Invoke(_detections.Span, frame.Timestamp);
         var isDue = frame.Triggers is null && _sampler.Wants(_detections.Span, frame.Timestamp);
-        if (frame.Triggers is null && !isDue && !_isAsked) return true;
+        var isDoubted = frame.Triggers is null && Doubts?.Invoke(_detections) == true;
+        if (frame.Triggers is null && !isDue && !_isAsked && !isDoubted) return true;
         var seen = ToEvent(frame, _time.GetElapsedTime(frame.Timestamp, taken), decoding);
         if (Picture?.Invoke(frame, seen) is { } picture) seen = seen with { Picture = picture };
         if (frame.Triggers is { } answers) Answer(answers, seen);
-        if (isDue || _isAsked) _events.Add(seen);
+        if (isDue || _isAsked || isDoubted) _events.Add(seen);
+        if (isDoubted) Asked?.Invoke(frame, seen);
         if (_isAsked) Requests?.Tell(seen);
         return true;
     }

@@ -76,6 +76,12 @@ public static class EventIds
     public const int EvidenceUploadRecovered = 353;
     public const int EvidenceRefused = 354;
 
+    // 370–399 Fallback: questions to the cloud
+    public const int CloudAway = 370;
+    public const int CloudBack = 371;
+    public const int CloudUnusable = 372;
+    public const int QuestionNotAsked = 373;
+
     // 400–449 MQTT
     public const int MqttConnected = 400;
     public const int MqttDisconnected = 401;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using EdgeVision.Evidence;
+using EdgeVision.Fallback;
 
 namespace EdgeVision;
 
@@ -11,6 +12,9 @@ public sealed class Telemetry
 
     /// <summary>Pictures of events.</summary>
     public EvidenceTelemetry Evidence { get; } = new();
+
+    /// <summary>Questions to the cloud.</summary>
+    public FallbackTelemetry Fallback { get; } = new();
 
     /// <summary>One per camera name, kept across restarts of that camera.</summary>
     public CameraTelemetry Camera(string name) => _cameras.GetOrAdd(name, static n => new CameraTelemetry(n));

@@ -45,6 +45,13 @@ internal static class Metrics
         "Pictures of events: kept (on disk), not_kept (the event went without), sent (in their container), refused (not taken for good), lost (gone by retention before they were sent).");
     public static readonly Metric PicturesWaiting = new("evidence_waiting", "gauge", "", "Pictures of events on disk that are yet to be sent.");
 
+    public static readonly Metric CloudAsked = new("cloud_questions_total", "counter", "reason", "Questions to the cloud: uncertain, class, audit.");
+    public static readonly Metric CloudHeldBack = new("cloud_held_back_total", "counter", "limit", "Questions that were worth asking and kept back: gap, calls, bytes, queue (others wait), picture (none may leave), breaker (the cloud fails).");
+    public static readonly Metric CloudVerdicts = new("cloud_verdicts_total", "counter", "outcome", "Verdicts that became events: confirmed, corrected, rejected, foundMore.");
+    public static readonly Metric CloudFailed = new("cloud_failures_total", "counter", "outcome", "Questions without a verdict: failed, or late.");
+    public static readonly Metric CloudBytes = new("cloud_sent_bytes_total", "counter", "", "Bytes of the pictures that were sent.");
+    public static readonly Metric CloudLatency = new("cloud_latency_seconds", "histogram", "", "From a question to its answer.");
+
     public static readonly Metric HubConnected = new("hub_connected", "gauge", "", "1 while the link to IoT Hub or edgeHub is up, otherwise 0; only with a hub.");
     public static readonly Metric HubConnects = new("hub_connects_total", "counter", "", "Links to the hub that came about.");
     public static readonly Metric HubSince = new("hub_state_seconds", "gauge", "state", "How long the link has been in this state.");
@@ -66,6 +73,7 @@ internal static class Metrics
         CameraUp, Losses, Captured, Inferred, Left, Copied, Fps, Detections, Events, Stage, Triggers, TriggerDifference,
         OutboxAppended, OutboxSequence, OutboxBytes, OutboxWritable, OutboxFailures, OutboxHeld, OutboxUsed, OutboxEvicted, OutboxInMemory, OutboxAge, OutboxDead, OutboxDeadDropped, SinkDepth, SinkAccepted, SinkRejected, SinkRetries, SinkFailing, SinkLatency,
         Pictures, PicturesWaiting,
+        CloudAsked, CloudHeldBack, CloudVerdicts, CloudFailed, CloudBytes, CloudLatency,
         HubConnected, HubConnects, HubSince, HubMessages, HubBlocks,
         Cpu, Rss, Heap, Collections, Files, Threads,
     ];

@@ -4,6 +4,7 @@ using EdgeVision.Azure.Hub;
 using EdgeVision.Delivery;
 using EdgeVision.Events;
 using EdgeVision.Evidence;
+using EdgeVision.Fallback;
 using EdgeVision.Models;
 using EdgeVision.Triggers;
 
@@ -72,7 +73,36 @@ internal sealed class MetricsPage
         else if (metric == Metrics.OutboxFailures) text.Sample(metric, _outbox.Status.WriteFailures);
         else if (metric == Metrics.PicturesWaiting) text.Sample(metric, _telemetry.Evidence.Waiting);
         else if (metric == Metrics.Pictures) WritePictures(text, metric, _telemetry.Evidence);
-        else WriteHoldings(text, metric, _outbox.Status.Holdings);
+        else
+        {
+            WriteFallback(text, metric, _telemetry.Fallback);
+            WriteHoldings(text, metric, _outbox.Status.Holdings);
+        }
+    }
+
+    private static void WriteFallback(PrometheusText text, Metric metric, FallbackTelemetry fallback)
+    {
+        if (metric == Metrics.CloudBytes) text.Sample(metric, fallback.Bytes);
+        else if (metric == Metrics.CloudLatency) text.Sample(metric, fallback.Latency);
+        else if (metric == Metrics.CloudFailed)
+        {
+            text.Sample(metric, fallback.Failed, ("outcome", "failed"));
+            text.Sample(metric, fallback.Late, ("outcome", "late"));
+        }
+        else if (metric == Metrics.CloudAsked)
+        {
+            foreach (var reason in Enum.GetValues<FallbackReason>().Where(static r => r is not FallbackReason.None)) text.Sample(metric, fallback.Asked(reason), ("reason", Word(reason)));
+        }
+        else if (metric == Metrics.CloudHeldBack)
+        {
+            foreach (var limit in Enum.GetValues<FallbackLimit>()) text.Sample(metric, fallback.HeldBack(limit), ("limit", Word(limit)));
+        }
+        else if (metric == Metrics.CloudVerdicts)
+        {
+            foreach (var outcome in Enum.GetValues<VerdictOutcome>()) text.Sample(metric, fallback.Verdicts(outcome), ("outcome", VisionEventJson.WordOf(outcome)));
+        }
+
+        static string Word<T>(T value) => JsonNamingPolicy.CamelCase.ConvertName($"{value}");
     }
 
     private static void WritePictures(PrometheusText text, Metric metric, EvidenceTelemetry evidence)

@@ -1,3 +1,4 @@
+using EdgeVision.Fallback;
 using EdgeVision.Geometry;
 using EdgeVision.Inference;
 using EdgeVision.Models;
@@ -45,6 +46,9 @@ public sealed record FrameEvent : VisionEvent
 
     /// <summary>Null for none.</summary>
     public PictureReference? Picture { get; init; }
+
+    /// <summary>Of an event that the cloud gave, about one of the edge; null for the edge's own.</summary>
+    public Verdict? Verdict { get; init; }
 
     public override EventFamily Family => EventFamily.Frame;
 }

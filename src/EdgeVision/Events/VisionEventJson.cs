@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeVision.Fallback;
 using EdgeVision.Geometry;
 using EdgeVision.Inference;
 using EdgeVision.Models;
@@ -108,7 +109,9 @@ public static partial class VisionEventJson
         if (vision.Camera is not null) json.WriteString("camera"u8, vision.Camera);
         json.WriteString("configVersion"u8, node.ConfigVersion);
         json.WriteString("clock"u8, node.ClockSynchronised() ? "synchronised"u8 : "unsynchronised"u8);
-        json.WriteString("origin"u8, "edge"u8);
+        var verdict = (vision as FrameEvent)?.Verdict;
+        json.WriteString("origin"u8, verdict is null ? "edge"u8 : "cloud"u8);
+        if (verdict is not null) json.WriteString("refines"u8, verdict.Refines);
     }
 
     private static void WriteFrame(Utf8JsonWriter json, FrameEvent frame)
@@ -125,6 +128,7 @@ public static partial class VisionEventJson
         }
 
         json.WriteEndArray();
+        if (frame.Verdict is { } verdict) WriteVerdict(json, verdict);
         json.WriteStartObject("timingsMs"u8);
         WriteMilliseconds(json, "wait"u8, frame.Wait);
         WriteMilliseconds(json, "decode"u8, frame.Decode);
@@ -134,6 +138,25 @@ public static partial class VisionEventJson
         json.WriteEndObject();
     }
 
+    private static void WriteVerdict(Utf8JsonWriter json, Verdict verdict)
+    {
+        json.WriteStartObject("verdict"u8);
+        json.WriteString("outcome"u8, WordOf(verdict.Outcome));
+        if (verdict.EdgeConfidence is { } edge) FixedDecimal.Write(json, "edgeConfidence"u8, Math.Min(edge, 1), decimals: 4);
+        if (verdict.CloudConfidence is { } cloud) FixedDecimal.Write(json, "cloudConfidence"u8, Math.Min(cloud, 1), decimals: 4);
+        json.WriteEndObject();
+    }
+
+    /// <summary>As events and metrics have it.</summary>
+    public static string WordOf(VerdictOutcome outcome) => outcome switch
+    {
+        VerdictOutcome.Confirmed => "confirmed",
+        VerdictOutcome.Corrected => "corrected",
+        VerdictOutcome.Rejected => "rejected",
+        VerdictOutcome.FoundMore => "foundMore",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
+    };
+
     /// <summary>The property <c>model</c>, as events and reports have it.</summary>
     public static void WriteModel(Utf8JsonWriter json, ModelIdentity model)
     {
@@ -142,7 +165,8 @@ public static partial class VisionEventJson
         json.WriteStartObject("model"u8);
         json.WriteString("name"u8, model.Name);
         json.WriteString("version"u8, model.Version);
-        json.WriteString("sha256"u8, model.Sha256);
+        // The protocol by which the cloud is asked does not tell it.
+        if (model.Sha256.Length > 0) json.WriteString("sha256"u8, model.Sha256);
         json.WriteEndObject();
     }
 

@@ -21,6 +21,8 @@ public static class PresetBody
         {
             using var stored = StoredEvent.TryParse(body);
             if (stored is null) return null;
+            // Those shapes have no word for "the same frame once more, seen by another".
+            if (preset is not EventPreset.Compact && StoredEvent.Text(stored.Data, "origin"u8) == "cloud") return null;
             var bytes = new ArrayBufferWriter<byte>(512);
             using var json = new Utf8JsonWriter(bytes, Writing);
             if (!Write(preset, json, stored)) return null;
