@@ -20,13 +20,13 @@ internal static class CloudAnswerReader
     /// <param name="body">All of it.</param>
     /// <param name="jsonLength">Of the JSON in front.</param>
     /// <param name="error">What is wrong.</param>
-    public static CloudAnswer? Read(ReadOnlySpan<byte> body, int jsonLength, out string error)
+    public static CloudAnswer? Read(ReadOnlyMemory<byte> body, int jsonLength, out string error)
     {
         error = "it is not what the Open Inference Protocol has for boxes, scores and labels";
         if (jsonLength < 0 || jsonLength > body.Length) return null;
         try
         {
-            using var document = JsonDocument.Parse(body[..jsonLength].ToArray());
+            using var document = JsonDocument.Parse(body[..jsonLength]);
             return Read(document.RootElement, body[jsonLength..]);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
@@ -35,10 +35,10 @@ internal static class CloudAnswerReader
         }
     }
 
-    private static CloudAnswer? Read(JsonElement root, ReadOnlySpan<byte> data)
+    private static CloudAnswer? Read(JsonElement root, ReadOnlyMemory<byte> data)
     {
         if (root.ValueKind is not JsonValueKind.Object || !root.TryGetProperty("outputs", out var outputs) || outputs.ValueKind is not JsonValueKind.Array || outputs.GetArrayLength() > 16) return null;
-        ReadOnlySpan<byte> boxes = default, scores = default, labels = default, size = default;
+        ReadOnlyMemory<byte> boxes = default, scores = default, labels = default, size = default;
         foreach (var output in outputs.EnumerateArray())
         {
             if (!TryTake(output, ref data, out var name, out var bytes)) return null;
@@ -50,14 +50,14 @@ internal static class CloudAnswerReader
 
         var count = scores.Length / sizeof(float);
         if (size.Length != 8 || count > MaxObjects || scores.Length != count * sizeof(float) || boxes.Length != count * 4 * sizeof(float)) return null;
-        var (width, height) = (BinaryPrimitives.ReadInt32LittleEndian(size), BinaryPrimitives.ReadInt32LittleEndian(size[4..]));
-        if (width is < 1 or > 65_536 || height is < 1 or > 65_536 || ReadLabels(labels, count) is not { } words) return null;
+        var (width, height) = (BinaryPrimitives.ReadInt32LittleEndian(size.Span), BinaryPrimitives.ReadInt32LittleEndian(size.Span[4..]));
+        if (width is < 1 or > 65_536 || height is < 1 or > 65_536 || ReadLabels(labels.Span, count) is not { } words) return null;
         var names = words.Distinct(StringComparer.Ordinal).ToList();
         var found = new List<Detection>(count);
         for (var i = 0; i < count; i++)
         {
-            var score = BinaryPrimitives.ReadSingleLittleEndian(scores[(i * 4)..]);
-            if (ReadBox(boxes[(i * 16)..], width, height) is not { } box || !(score >= 0 && score <= 1)) return null;
+            var score = BinaryPrimitives.ReadSingleLittleEndian(scores.Span[(i * 4)..]);
+            if (ReadBox(boxes.Span[(i * 16)..], width, height) is not { } box || !(score >= 0 && score <= 1)) return null;
             found.Add(new Detection(names.IndexOf(words[i]), score, box));
         }
 
@@ -66,7 +66,7 @@ internal static class CloudAnswerReader
         return new CloudAnswer(found, model, width, height, null);
     }
 
-    private static bool TryTake(JsonElement output, ref ReadOnlySpan<byte> data, out string name, out ReadOnlySpan<byte> bytes)
+    private static bool TryTake(JsonElement output, ref ReadOnlyMemory<byte> data, out string name, out ReadOnlyMemory<byte> bytes)
     {
         (name, bytes) = ("", default);
         if (output.ValueKind is not JsonValueKind.Object || Text(output, "name") is not { } named) return false;

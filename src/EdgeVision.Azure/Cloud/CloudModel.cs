@@ -43,7 +43,7 @@ public sealed class CloudModel : IDisposable
             var body = await ReadAsync(response, MaxAnswerBytes + 1, either.Token).ConfigureAwait(false);
             if (body.Length > MaxAnswerBytes) return CloudAnswer.Not($"{host} answered with more than {MaxAnswerBytes >> 20} MB; is {_options.Model} a model that is asked by pictures?");
             var length = response.Headers.TryGetValues(HeaderLength, out var values) && int.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : body.Length;
-            return CloudAnswerReader.Read(body.Span, length, out var error) ?? CloudAnswer.Not($"{host} gave an answer that cannot be used: {error}; is {_options.Model} a model that is asked by pictures?");
+            return CloudAnswerReader.Read(body, length, out var error) ?? CloudAnswer.Not($"{host} gave an answer that cannot be used: {error}; is {_options.Model} a model that is asked by pictures?");
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {

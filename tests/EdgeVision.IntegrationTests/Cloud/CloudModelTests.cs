@@ -10,7 +10,7 @@ public sealed class CloudModelTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private static CloudModelOptions Options(Uri url, string more = "") =>
-        OptionsReading.Read(ConfigurationTree.Parse(Encoding.UTF8.GetBytes($$"""{"EdgeVision":{"Url":"{{url}}","Model":"nanodet-g-416"{{more}}}}"""), "it", "/", out _)!, CloudModelOptions.Read).Options;
+        OptionsReading.Read(ConfigurationTree.Parse(Encoding.UTF8.GetBytes($$$"""{"EdgeVision":{"Url":"{{{url}}}","Model":"nanodet-g-416"{{{more}}} } }"""), "it", "/", out _)!, CloudModelOptions.Read).Options;
 
     [Fact]
     public async Task It_asks_the_server_and_gets_objects_in_pixels_of_the_picture()
@@ -59,7 +59,7 @@ public sealed class CloudModelTests
             var bytes = whole.ToArray();
             for (var damage = random.Next(1, 4); damage > 0; damage--) bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
             var length = random.Next(10) == 0 ? random.Next(-2, bytes.Length + 3) : json.Length;
-            if (CloudAnswerReader.Read(bytes.AsSpan(0, random.Next(10) == 0 ? random.Next(bytes.Length) : bytes.Length), length, out var error) is { } answer)
+            if (CloudAnswerReader.Read(bytes.AsMemory(0, random.Next(10) == 0 ? random.Next(bytes.Length) : bytes.Length), length, out var error) is { } answer)
             {
                 read++;
                 Assert.All(answer.Objects!, o => Assert.True(o.Box.Left >= 0 && o.Box.Right <= answer.Width && o.Box.Bottom <= answer.Height && o.Confidence is >= 0 and <= 1 && o.ClassId < answer.Model!.Labels.Count));
