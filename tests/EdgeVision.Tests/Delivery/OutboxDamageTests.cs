@@ -89,8 +89,29 @@ public sealed class OutboxDamageTests : IAsyncDisposable
         _room.Ask("UPDATE event SET id = x'00' WHERE sequence = 5"); // no identifier of ours
         var read = outbox.Cursor("mqtt").ReadAsync(100, int.MaxValue, OutboxRoom.Cancel).AsTask();
         await _room.PassTimeUntilAsync(read);
-        Assert.Equal(21, Assert.Single(await read).Sequence);
+        var after = await read;
+        Assert.Equal(21, Assert.Single(after).Sequence);
+        var told = Assert.Single(OutboxLosses.Of(after));
+        Assert.Equal((20, 1, 20), (told.Count, told.From, told.To)); // meeting damage is no delivery
         Assert.Single(Aside());
+    }
+
+    [Fact]
+    public async Task Damage_in_what_is_behind_moves_nothing_and_asks_for_no_haste()
+    {
+        var outbox = _room.Open("mqtt");
+        await _room.FillAsync(outbox, 20);
+        var cursor = outbox.Cursor("mqtt");
+        cursor.LeaveBehind();
+        var turns = new DeliveryTurns(outbox, cursor, DeliveryOptions.Default, _room.Time);
+        _room.Ask("UPDATE event SET id = x'00' WHERE sequence = 5");
+
+        Assert.Empty(turns.Next().Entries);
+        Assert.Null(turns.Wait); // otherwise the loop would read the damage again without a pause
+        await _room.PassTimeUntilAsync(_room.Log.HearAsync(EventIds.OutboxReplaced));
+        await _room.PatientlyAppendAsync(outbox, _room.Event("door"));
+        var told = Assert.Single(OutboxLosses.Of(cursor.Read(10, int.MaxValue)));
+        Assert.Equal((20, 1, 20), (told.Count, told.From, told.To));
     }
 
     [Fact]
