@@ -7,7 +7,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 # libgpiod2: GPIO outputs of the device tests, whose guest sees the files of this machine; mosquitto: the broker that events are delivered to; python3-jsonschema: an independent judge of schemas; openssl: certificates; procps: kill, ps;
 # libturbojpeg0: the fast one of the two JPEG decoders.
 # python3-jinja2: reads the templates that Home Assistant gets, as it does.
-# jq: deploy/make-manifest. python3-paho-mqtt: samples/consumers/python.
+# jq: deploy/make-manifest. curl: an independent client of the inference server. python3-paho-mqtt: samples/consumers/python.
 # ffmpeg: plays streams and video files; gir1.2-gst-rtsp-server-1.0 and the gstreamer1.0 plugins: the RTSP server that it is tested against.
 # libgtk-3-0: OpenCV's library, the oracle of the preprocessing tests, does not load without it.
 install_tools() {
@@ -22,6 +22,7 @@ install_tools() {
   /usr/bin/python3 -c 'import ctypes; ctypes.CDLL("libturbojpeg.so.0")' 2>/dev/null || missing+=(libturbojpeg0)
   [ "$(uname -m)" != x86_64 ] || /sbin/ldconfig -p | grep -q 'libgtk-3\.so\.0' || missing+=(libgtk-3-0)
   command -v jq >/dev/null || missing+=(jq)
+  command -v curl >/dev/null || missing+=(curl)
   command -v ffmpeg >/dev/null || missing+=(ffmpeg)
   /usr/bin/python3 tests/rtsp/server.py --check 2>/dev/null ||
     missing+=(python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-{base,good,bad,ugly})

@@ -86,6 +86,24 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>True while a node runs with the folder.</summary>
+    public static bool IsHeld(string path)
+    {
+        try
+        {
+            using var file = File.Open(System.IO.Path.Combine(path, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>One line: the layout of the folder, and who last changed it. Files in it have versions of their own.</summary>
     private void Sign()
     {

@@ -34,8 +34,11 @@ internal sealed class Switchboard : IDisposable
     public Gate? GateOf(string camera) => _wiring.GateOf(camera);
 
     /// <summary>Null when no output is about what this camera sees, or when that is said in the <paramref name="labels"/> of another model than the rules are wired for: between the two nothing switches. Asked for each frame.</summary>
-    public DetectionObserver? ObserverOf(string camera, IReadOnlyList<string> labels) => 
-        _wiring is var wiring && (ReferenceEquals(labels, wiring.Labels) || labels.SequenceEqual(wiring.Labels)) ? wiring.ObserverOf(camera) : null;
+    public DetectionObserver? ObserverOf(string camera, IReadOnlyList<string> labels)
+    {
+        var wiring = _wiring;
+        return ReferenceEquals(labels, wiring.Labels) || labels.SequenceEqual(wiring.Labels) ? wiring.ObserverOf(camera) : null;
+    }
 
     /// <summary>Null when there is none of this name.</summary>
     public OutputSwitch? Output(string name) => _wiring.Output(name);

@@ -18,7 +18,7 @@ internal sealed class TensorBatcher : IDisposable
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
     private readonly List<TensorWork> _batch = [];
-    private byte[][] _scratch;
+    private readonly byte[][] _scratch;
     private TensorWork? _next;
 
     /// <param name="weights">Path of the model; verified.</param>

@@ -19,7 +19,7 @@ internal static class ModelRemoveCommand
             var store = settings.Model.Store;
             var stored = Choose(store, parsed.GetValue(model)!);
             if (IsInUse(settings, stored)) throw new CommandException($"Model {stored} is the one that EdgeVision:Model names ('{settings.Options.Model}'), so it stays. Configure another first.");
-            store.Remove(stored);
+            store.Remove(stored, evenMarked: !DataFolder.IsHeld(settings.DataDirectory!));
             Console.WriteLine($"Removed {stored}.");
             return ExitCode.Done;
         });

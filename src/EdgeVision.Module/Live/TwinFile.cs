@@ -13,7 +13,7 @@ internal sealed class TwinFile(string folder, HubIdentity identity)
     /// <summary>IoT Hub keeps 32 KB of desired properties.</summary>
     private const int MaxBytes = 256 << 10;
 
-    private readonly StateFile _file = new(System.IO.Path.Combine(folder, Name), MaxBytes, "the last configuration from the hub");
+    private readonly StateFile _file = new(Path.Combine(folder, Name), MaxBytes, "the last configuration from the hub");
 
     private const string Name = "twin.json";
 

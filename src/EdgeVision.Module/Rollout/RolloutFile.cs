@@ -5,7 +5,7 @@ namespace EdgeVision.Module.Rollout;
 /// <summary>The rollout's state on disk, in the data folder.</summary>
 internal sealed class RolloutFile(string folder)
 {
-    private readonly StateFile _file = new(System.IO.Path.Combine(folder, "rollout.json"), RolloutStateJson.MaxBytes, "the state of the model's rollout");
+    private readonly StateFile _file = new(Path.Combine(folder, "rollout.json"), RolloutStateJson.MaxBytes, "the state of the model's rollout");
 
     /// <summary>Null when there is none; one that cannot be used gives null and a sentence.</summary>
     public RolloutState? Read(out string? error)

@@ -87,7 +87,7 @@ internal sealed partial class RolloutLoop(
 
     private async Task WaitAsync(RolloutOptions wanted, string reason, CancellationToken stopping)
     {
-        if (journal.State.Phase is RolloutPhase.Watching) await ChangeBackAsync("Another one is wanted.", stopping);
+        if (journal.State.Phase is RolloutPhase.Watching) await ChangeBackAsync(journal.State.Abandon(), stopping);
         var next = journal.State.Wait(wanted.Target, reason);
         if (next == journal.State || !journal.Save(next)) return;
         await TellAsync(stopping);
@@ -95,7 +95,7 @@ internal sealed partial class RolloutLoop(
 
     private async Task RollAsync(RolloutOptions wanted, CancellationToken stopping)
     {
-        if (journal.State.Phase is RolloutPhase.Watching) await ChangeBackAsync("Another one is wanted.", stopping);
+        if (journal.State.Phase is RolloutPhase.Watching) await ChangeBackAsync(journal.State.Abandon(), stopping);
         if (!await StepAsync(journal.State.Begin(wanted.Target), stopping)) return;
         if (journal.State.WhyQuarantined(wanted.Target) is { } known)
         {
@@ -197,7 +197,7 @@ internal sealed partial class RolloutLoop(
         {
             if (RolloutJudge.WhyNot(wanted, before, model.Tally) is { } reason)
             {
-                await ChangeBackAsync(reason, stopping);
+                await ChangeBackAsync(journal.State.Fail(reason), stopping);
                 return;
             }
 
@@ -212,9 +212,9 @@ internal sealed partial class RolloutLoop(
     }
 
     /// <summary>The last good one looks again, opened anew: keeping it open beside the new one would need the memory of two all the while.</summary>
-    private async Task ChangeBackAsync(string reason, CancellationToken stopping)
+    private async Task ChangeBackAsync(RolloutState next, CancellationToken stopping)
     {
-        if (!await StepAsync(journal.State.Fail(reason), stopping)) return;
+        if (!await StepAsync(next, stopping)) return;
         if (await OpenInForceAsync(stopping) is { } sentence) NotChanged(log, sentence);
     }
 

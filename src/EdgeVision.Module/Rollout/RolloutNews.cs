@@ -24,7 +24,7 @@ internal static class RolloutNews
 
     private static string SentenceOf(RolloutState state) => state.Phase switch
     {
-        RolloutPhase.Idle => "No model update is wanted; the configuration's model looks.",
+        RolloutPhase.Idle => "No model update is under way.",
         RolloutPhase.Waiting => $"Model update {state.Target} is not for this node now. {state.Reason}",
         RolloutPhase.Fetching => $"Model update {state.Target} begins: it is fetched.",
         RolloutPhase.Verifying => $"Model update {state.Target}: its sums and manifest are verified.",

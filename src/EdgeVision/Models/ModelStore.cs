@@ -155,14 +155,14 @@ public sealed partial class ModelStore(string bundledFolder, string folder, Mode
         return package;
     }
 
-    /// <summary>Takes an added model out of the store.</summary>
+    /// <summary>Takes an added model out of the store; one with a mark only when asked to, for a node that has ended leaves its marks.</summary>
     /// <exception cref="ModelException">It came with EdgeVision, has a mark, or cannot be removed.</exception>
-    public void Remove(StoredModel model)
+    public void Remove(StoredModel model, bool evenMarked = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (model.IsBundled) throw new ModelException($"Model {model} came with EdgeVision and cannot be removed; only added models can. Leave it: nothing uses it unless it is named.");
         using var held = StoreLock.Take(_folder);
-        if (ReadMarks().FirstOrDefault(m => m.Value == model.ToString()) is { Value: not null } marked)
+        if (!evenMarked && ReadMarks().FirstOrDefault(m => m.Value == model.ToString()) is { Value: not null } marked)
         {
             var why = marked.Key switch { ModelMark.InUse => "in use", ModelMark.LastGood => "the last good one, which the node goes back to", _ => "about to be used" };
             throw new ModelException($"Model {model} is {why}, so it stays. Let the node use another first.");

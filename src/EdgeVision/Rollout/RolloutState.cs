@@ -84,6 +84,9 @@ public sealed record RolloutState
     /// <summary>The last good one from now on.</summary>
     public RolloutState Succeed() => this with { Phase = RolloutPhase.Live, Reason = null, LastGood = Candidate, Deaths = 0 };
 
+    /// <summary>Something else is wanted before it could prove itself: nothing is held against it, and the last good one looks.</summary>
+    public RolloutState Abandon() => this with { Phase = RolloutPhase.Idle, Target = null, Reason = null, Candidate = null, Deaths = 0 };
+
     /// <summary>Not usable, and not to be tried again: the last good one looks.</summary>
     public RolloutState Fail(string reason) => this with
     {

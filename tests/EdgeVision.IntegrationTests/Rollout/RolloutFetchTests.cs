@@ -28,17 +28,16 @@ public sealed class RolloutFetchTests : IDisposable
 
         await node.LineAsync("has kept its promise and stays", error: true);
 
+        // What is in use is not removed by another process.
+        var (code, _, stderr) = await EdgeVisionProcess.RunAsync("model", "remove", "mine", "--data", _folder.PathOf("data"));
+        Assert.Equal(1, code);
+        Assert.Contains("Model mine@2.0 is in use, so it stays", stderr, StringComparison.Ordinal);
         Assert.StartsWith("bytes=", server.Requests.Last().Range, StringComparison.Ordinal);
         node.Terminate();
         Assert.Equal(0, await node.ExitAsync());
         Assert.Equal("""{"inUse":"mine@2.0","lastGood":"mine@2.0"}""", (await File.ReadAllTextAsync(_folder.PathOf("data/models/.marks.json"), TestContext.Current.CancellationToken)).Trim());
         Assert.Empty(Directory.GetFileSystemEntries(_folder.PathOf("data/models/.downloads")));
         Assert.DoesNotContain("SECRET", node.Stdout + node.Stderr, StringComparison.Ordinal);
-
-        // What is in use is not removed by another process.
-        var (code, _, stderr) = await EdgeVisionProcess.RunAsync("model", "remove", "mine", "--data", _folder.PathOf("data"));
-        Assert.Equal(1, code);
-        Assert.Contains("Model mine@2.0 is in use, so it stays", stderr, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,6 +72,8 @@ public sealed class ModelStoreRoomTests : IDisposable
         store.Mark(ModelMark.LastGood, store.Find("toy@1"));
         Assert.Contains("toy@1 is the last good one", Assert.Throws<ModelException>(() => store.Remove(store.Find("toy@1")!)).Message, StringComparison.Ordinal);
         Assert.Equal(["toy@1"], Added(store));
+        store.Remove(store.Find("toy@1")!, evenMarked: true);
+        Assert.Empty(Added(store));
     }
 
     [Fact]

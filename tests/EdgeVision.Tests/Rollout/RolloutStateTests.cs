@@ -66,6 +66,13 @@ public sealed class RolloutStateTests
     }
 
     [Fact]
+    public void What_gave_way_to_something_else_may_come_again()
+    {
+        var state = At(RolloutPhase.Watching).Abandon();
+        Assert.Equal((RolloutPhase.Idle, "1.0", null), (state.Phase, state.Active?.Version, state.WhyQuarantined("https://models/next.evmodel")));
+    }
+
+    [Fact]
     public void What_failed_is_remembered_until_it_is_forgiven_and_only_the_newest()
     {
         var state = RolloutState.Idle;
