@@ -85,6 +85,7 @@ internal sealed record EdgeVisionOptions
         if (read.Webhooks.Count > WebhookOptions.MaxCount) options.Refuse(WebhookOptions.Key, $"{read.Webhooks.Count} are named; a node has {WebhookOptions.MaxCount} at most: each has a delivery loop.");
         read = read with { Cameras = read.Cameras.Where(c => c.Value.Enabled).ToDictionary(StringComparer.OrdinalIgnoreCase) };
         read.RefuseLinesWithTwoOwners(options);
+        read.Mqtt.RefuseSharedPrefixes(options, read.Node);
         return read;
     }
 

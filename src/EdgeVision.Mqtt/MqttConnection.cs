@@ -90,6 +90,9 @@ internal sealed partial class MqttConnection : IAsyncDisposable
     {
         try
         {
+            // A broker cuts the connection over a packet that is too large for it, and whatever is retained would be said again on the next one.
+            if (LimitBelow(message.Topic, (int)message.Payload.Length + (message.CorrelationData?.Length ?? 0)) is { } limit)
+                return $"{message.Payload.Length} bytes on '{message.Topic}' are more than {_session.Options.Broker} takes ({limit} bytes); raise its limit for messages.";
             message.QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce;
             if (_version != MqttProtocolVersion.V500) (message.ContentType, message.CorrelationData) = (null, null);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, _alive.Token);

@@ -115,27 +115,36 @@ public sealed record MqttOptions(
             if (Tls.Enabled) options.Refuse("Tls:Enabled", "is true, but Host is not set; the embedded broker listens on loopback without TLS: set Host or remove it.");
         }
 
+        if (Also.Count > MqttAlsoOptions.MaxCount) options.Refuse("Also", $"{Also.Count} are named; a node has {MqttAlsoOptions.MaxCount} at most: each is a connection.");
         RefuseSharedPrefixes(options);
         if (User is null && (Password is not null || PasswordFile is not null)) options.Refuse("User", "is missing, but a password is set; name the user it belongs to.");
         if (Password is not null && PasswordFile is not null) options.Refuse("PasswordFile", "is set, and so is the password in the environment; keep one of them.");
     }
 
-    private void RefuseSharedPrefixes(OptionsReader options)
+    /// <summary>Prefixes that differ as they are written and meet once the id of this node stands in them.</summary>
+    /// <param name="options">Of the section that holds <see cref="Key"/>.</param>
+    /// <param name="deviceId">As far as the configuration knows it.</param>
+    public void RefuseSharedPrefixes(OptionsReader options, string deviceId) => RefuseSharedPrefixes(options, deviceId, $"{Key}:");
+
+    private void RefuseSharedPrefixes(OptionsReader options, string? deviceId = null, string at = "")
     {
-        if (Also.Count > MqttAlsoOptions.MaxCount) options.Refuse("Also", $"{Also.Count} are named; a node has {MqttAlsoOptions.MaxCount} at most: each is a connection.");
+        string Filled(string prefix) => deviceId is null ? prefix : prefix.Replace(EventTopics.DeviceIdPlaceholder, deviceId, StringComparison.Ordinal);
         List<(string Key, string Prefix)> taken = [("TopicPrefix", TopicPrefix)];
         foreach (var (name, also) in Also)
         {
-            var key = $"Also:{name}:TopicPrefix";
+            var key = $"{at}Also:{name}:TopicPrefix";
             foreach (var (other, prefix) in taken)
             {
-                if (IsWithin(also.TopicPrefix, prefix) || IsWithin(prefix, also.TopicPrefix))
+                if (deviceId is not null && Meet(also.TopicPrefix, prefix)) continue; // told already
+                if (Meet(Filled(also.TopicPrefix), Filled(prefix)))
                     options.Refuse(key, $"'{also.TopicPrefix}' and '{prefix}' ({other}) share topics, so a subscriber of one would get both; choose another first level, for example '{name}/{EventTopics.DeviceIdPlaceholder}'.");
             }
 
             taken.Add((key, also.TopicPrefix));
         }
     }
+
+    private static bool Meet(string a, string b) => IsWithin(a, b) || IsWithin(b, a);
 
     private static bool IsWithin(string prefix, string other) => (prefix + '/').StartsWith(other + '/', StringComparison.Ordinal);
 

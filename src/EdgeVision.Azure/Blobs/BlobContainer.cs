@@ -50,8 +50,9 @@ public sealed class BlobContainer : IDisposable
         {
             return new BlobAnswer(BlobOutcome.Later, string.Create(CultureInfo.InvariantCulture, $"{options.Container.Authority} did not answer within {options.Timeout.TotalSeconds:0.###} s."));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or FormatException && !stopping.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException or FormatException)
         {
+            stopping.ThrowIfCancellationRequested(); // a stop is no failure, whatever it looks like from here
             return new BlobAnswer(BlobOutcome.Later, $"{options.Container.Authority} cannot be reached ({(e.InnerException ?? e).Message.TrimEnd('.')}).");
         }
     }

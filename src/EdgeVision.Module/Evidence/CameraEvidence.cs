@@ -17,11 +17,11 @@ internal sealed partial class CameraEvidence(string camera, Func<EvidenceOptions
     private static readonly TimeSpan ReportAgain = TimeSpan.FromMinutes(1);
 
     private readonly EvidenceRule _rule = new(time);
-    private Box[] _hidden = [];
+    private Box[]? _hidden; // null: not known, so that the door decides by what is configured when the picture is made
     private long? _reported;
 
     /// <summary>Before anything is filtered out.</summary>
-    public void Found(ReadOnlySpan<Detection> detections, long timestamp) => _hidden = options().Enabled ? parts.Door.Hidden(detections, labels()) : [];
+    public void Found(ReadOnlySpan<Detection> detections, long timestamp) => _hidden = options().Enabled ? parts.Door.Hidden(detections, labels()) : null;
 
     /// <summary>Null for an event without a picture.</summary>
     public PictureReference? Of(Frame frame, FrameEvent seen)

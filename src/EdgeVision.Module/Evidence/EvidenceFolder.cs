@@ -95,9 +95,20 @@ internal sealed partial class EvidenceFolder(string dataFolder, Func<EvidenceKee
             (count, bytes, free) = (count - 1, bytes - file.Length, free + file.Length);
         }
 
+        SweepUnfinished();
         foreach (var note in Files("*" + Pending).Where(static n => !File.Exists(n.FullName[..^Pending.Length])).ToList()) Delete(note.FullName);
         foreach (var day in Directory.Exists(_folder) ? Directory.EnumerateDirectories(_folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }).ToList() : [])
-            if (!Directory.EnumerateFileSystemEntries(day).Any()) DeleteFolder(day);
+            DeleteFolder(day);
+    }
+
+    /// <summary>A process that was killed while it wrote leaves a part of a picture, which nothing else would ever let go.</summary>
+    private void SweepUnfinished()
+    {
+        // Whoever writes holds the gate: what is there now is nobody's.
+        lock (_gate)
+        {
+            foreach (var half in Files("*" + PrivateFile.Unfinished)) Delete(half.FullName);
+        }
     }
 
     private void LetGo(FileInfo file)
@@ -144,15 +155,19 @@ internal sealed partial class EvidenceFolder(string dataFolder, Func<EvidenceKee
         }
     }
 
-    private static void DeleteFolder(string path)
+    private void DeleteFolder(string path)
     {
         try
         {
-            Directory.Delete(path);
+            // Not between the making of a folder and its first picture.
+            lock (_gate)
+            {
+                if (!Directory.EnumerateFileSystemEntries(path).Any()) Directory.Delete(path);
+            }
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A picture has just come into it.
+            // The next sweep tries again.
         }
     }
 

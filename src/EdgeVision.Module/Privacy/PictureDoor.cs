@@ -23,13 +23,16 @@ internal sealed class PictureDoor(Func<PrivacyOptions> options)
             : null;
     }
 
-    /// <summary>The boxes that have to be hidden, with their margin; none where nothing has to.</summary>
+    /// <summary>
+    /// The boxes that have to be hidden, with their margin. Null where no class is configured: nobody has looked for any, which the door must know when one is
+    /// named before the picture is made.
+    /// </summary>
     /// <param name="found">All that the detector found, before any filter.</param>
     /// <param name="labels">Of its model.</param>
-    public Box[] Hidden(ReadOnlySpan<Detection> found, IReadOnlyList<string> labels)
+    public Box[]? Hidden(ReadOnlySpan<Detection> found, IReadOnlyList<string> labels)
     {
         var now = options();
-        if (now.BlurClasses.Count == 0) return [];
+        if (now.BlurClasses.Count == 0) return null;
         var boxes = new List<Box>();
         foreach (var detection in found)
         {

@@ -108,8 +108,9 @@ internal sealed class WebhookSink : IEventSink
         {
             return new Answer(AnswerKind.Later, $"{_options.Host} did not answer within {Seconds(_options.Timeout)}; raise TimeoutMs if it needs longer.");
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException && !stopping.IsCancellationRequested)
+        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException)
         {
+            stopping.ThrowIfCancellationRequested(); // a stop is no failure, whatever it looks like from here
             return new Answer(AnswerKind.Later, $"{_options.Host} cannot be reached ({(e.InnerException ?? e).Message.TrimEnd('.')}); it is tried again.");
         }
     }

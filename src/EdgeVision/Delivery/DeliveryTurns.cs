@@ -29,10 +29,10 @@ internal sealed class DeliveryTurns
         + (_options.BacklogPerSecond > 0 ? string.Create(CultureInfo.InvariantCulture, $" and at most {_options.BacklogPerSecond} of them a second") : "");
 
     /// <summary>How long until <see cref="Next"/>, empty now, returns something though nothing is appended; null when it never does.</summary>
-    public TimeSpan? Wait => _cursor.Behind > 0 || (IsOld && _outbox.LastSequence > _cursor.Live) ? _pace.Wait : null;
+    public TimeSpan? Wait => _cursor.IsDamaged ? null : _cursor.Behind > 0 || (IsOld && _outbox.LastSequence > _cursor.Live) ? _pace.Wait : null;
 
     /// <summary>How long until something behind may go; null when nothing is.</summary>
-    public TimeSpan? BehindWait => _cursor.Behind > 0 ? _pace.Wait : null;
+    public TimeSpan? BehindWait => _cursor.Behind > 0 && !_cursor.IsDamaged ? _pace.Wait : null;
 
     /// <summary>What the live stream gets next is older than the last outage's end, and there is a limit to that.</summary>
     private bool IsOld => _options.BacklogPerSecond > 0 && _cursor.Live < _edge;

@@ -13,6 +13,7 @@ public sealed class OutboxCursor
     private readonly Outbox _outbox;
     private readonly SequenceRanges _behind;
     private long _live;
+    private bool _isDamaged; // the reader's own
     private long _behindFrom; // the reader's own: where its batch of what is behind begins
 
     /// <param name="outbox">Whose events.</param>
@@ -59,6 +60,9 @@ public sealed class OutboxCursor
             lock (_gate) return _behind.Count;
         }
     }
+
+    /// <summary>The last read met damage: there is no sense in another one before something is committed, to a new file. The reader's own.</summary>
+    internal bool IsDamaged => _isDamaged;
 
     /// <summary>All that this sink is to get.</summary>
     public long Depth
@@ -111,7 +115,8 @@ public sealed class OutboxCursor
         var last = _outbox.LastSequence;
         var live = Live;
         if (last <= live) return [];
-        var batch = Reader.Between(live, last, maxEvents, maxBytes);
+        // Damage moves nothing: what this sink did not get is counted by its position when the file is put aside.
+        if (Read(live, last, maxEvents, maxBytes) is not { } batch) return [];
         // Numbers without events: they were evicted. There is nothing to deliver up to here.
         if (batch.Count == 0) Advance(last);
         return batch;
@@ -132,7 +137,7 @@ public sealed class OutboxCursor
             }
 
             _behindFrom = range.From;
-            var batch = Reader.Between(range.From - 1, range.To, maxEvents, maxBytes);
+            if (Read(range.From - 1, range.To, maxEvents, maxBytes) is not { } batch) return [];
             if (batch.Count > 0) return batch;
             AdvanceBehind(range.To); // evicted meanwhile
         }
@@ -223,6 +228,13 @@ public sealed class OutboxCursor
     }
 
     internal void Settle(SavedCursor saved) => OnDisk = saved;
+
+    private List<OutboxEntry>? Read(long after, long last, int maxEvents, int maxBytes)
+    {
+        var batch = Reader.Between(after, last, maxEvents, maxBytes);
+        _isDamaged = batch is null;
+        return batch;
+    }
 
     private static (long Live, SequenceRanges Behind)? Restore(SavedCursor? saved, long last)
     {

@@ -30,9 +30,12 @@ internal sealed class OutboxReader : IDisposable
         Open();
     }
 
-    /// <summary>Events above <paramref name="after"/> up to <paramref name="last"/>, oldest first, while they fit; the first always fits.</summary>
+    /// <summary>
+    /// Events above <paramref name="after"/> up to <paramref name="last"/>, oldest first, while they fit; the first always fits. Null when damage was met:
+    /// then nobody knows what there is, which is not the same as nothing.
+    /// </summary>
     /// <exception cref="OutboxException">The file is damaged or gone.</exception>
-    public List<OutboxEntry> Between(long after, long last, int maxEvents, int maxBytes) => Read(static r => r._between, rows =>
+    public List<OutboxEntry>? Between(long after, long last, int maxEvents, int maxBytes) => Read(static r => r._between, rows =>
     {
         var batch = new List<OutboxEntry>();
         var bytes = 0;
@@ -50,7 +53,7 @@ internal sealed class OutboxReader : IDisposable
 
     /// <summary>How many events are held from <paramref name="from"/> to <paramref name="to"/>, both included.</summary>
     /// <exception cref="OutboxException">The file is damaged or gone.</exception>
-    public long CountOf(long from, long to) => Read(static r => r._count, rows => new List<long> { rows.Set(1, from).Set(2, to).Next() ? rows.Number(0) : 0 }).FirstOrDefault();
+    public long CountOf(long from, long to) => Read(static r => r._count, rows => new List<long> { rows.Set(1, from).Set(2, to).Next() ? rows.Number(0) : 0 })?[0] ?? 0;
 
     /// <summary>Oldest first.</summary>
     public List<DeadLetter> DeadLetters(int max) => Read(static r => r._deadLetters, rows =>
@@ -59,7 +62,7 @@ internal sealed class OutboxReader : IDisposable
         rows.Set(1, max);
         while (rows.Next()) letters.Add(Letter(rows));
         return letters;
-    });
+    }) ?? [];
 
     public void Dispose()
     {
@@ -89,7 +92,7 @@ internal sealed class OutboxReader : IDisposable
         _connection.Dispose();
     }
 
-    private List<T> Read<T>(Func<OutboxReader, SqliteStatement> choose, Func<SqliteStatement, List<T>> read)
+    private List<T>? Read<T>(Func<OutboxReader, SqliteStatement> choose, Func<SqliteStatement, List<T>> read)
     {
         lock (_gate)
         {
@@ -111,7 +114,7 @@ internal sealed class OutboxReader : IDisposable
                 // All but the first: a value that no program of ours has written.
                 if (_damaged is null || e is SqliteException { SqliteErrorCode: not (raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB) }) throw OutboxTrouble.Reading(_file.Path, e);
                 _damaged(_generation);
-                return [];
+                return null;
             }
             finally
             {

@@ -1,5 +1,6 @@
 using EdgeVision.Configuration;
 using EdgeVision.Events.Presets;
+using EdgeVision.Module;
 using EdgeVision.Mqtt;
 
 namespace EdgeVision.IntegrationTests.Mqtt;
@@ -36,6 +37,21 @@ public sealed class MqttAlsoOptionsTests
         var mistake = Assert.Single(mistakes);
         Assert.True(mistake.Path.EndsWith(key, StringComparison.Ordinal), $"{which}: {mistake}");
         Assert.Contains("share topics", mistake.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("edgevision/gate-7", true)]
+    [InlineData("edgevision/gate-7/lite", true)]
+    [InlineData("edgevision/gate-70", false)]
+    [InlineData("lite/{deviceId}", false)]
+    public void Prefixes_that_meet_once_the_id_of_the_node_stands_in_them_are_refused(string prefix, bool isRefused)
+    {
+        var json = """{"EdgeVision":{"Node":"gate-7","Mqtt":{"Also":{"lite":{"Preset":"compact","TopicPrefix":"PREFIX"}}}}}""".Replace("PREFIX", prefix, StringComparison.Ordinal);
+        var tree = ConfigurationTree.Parse(System.Text.Encoding.UTF8.GetBytes(json), "test.json", "/", out _)!;
+
+        var shared = OptionsReading.Read(tree, EdgeVisionOptions.Read).Mistakes.Where(m => m.Text.Contains("share topics", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(isRefused ? ["EdgeVision:Mqtt:Also:lite:TopicPrefix"] : [], shared.Select(m => m.Path));
     }
 
     [Fact]

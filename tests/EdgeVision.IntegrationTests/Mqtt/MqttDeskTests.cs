@@ -66,6 +66,19 @@ public sealed class MqttDeskTests
         Assert.Equal(($"{Prefix}/gate/state", "c"), await late.NextAsync() is var m ? (m.Topic, m.Payload) : default);
     }
 
+    [Fact]
+    public async Task What_is_too_large_for_the_broker_is_not_said_and_costs_no_connection()
+    {
+        await using var broker = await Mosquitto.StartAsync(Mosquitto.NewFolder(), "max_packet_size 2000");
+        await using var consumer = await MosquittoSub.StartAsync(broker.Port, $"{Prefix}/+/state");
+        await using var desk = RunningDesk.Start(Some.Options(broker.Port));
+        desk.Say(($"{Prefix}/door/snapshot", new string('x', 5000)), ($"{Prefix}/gate/state", "b"));
+
+        Assert.Equal("b", (await consumer.NextAsync()).Payload);
+        Assert.Single(desk.Log.Lines, l => l.Contains($" {EventIds.MqttConnected} ", StringComparison.Ordinal));
+        Assert.Contains("(2000 bytes)", Assert.Single(desk.Log.Lines, l => l.Contains($" {EventIds.MqttDeskAway} ", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("5")]
     [InlineData("311")]

@@ -217,6 +217,17 @@ public sealed class WebhookSinkTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sink.SendAsync(Some.Entries(1), stopped.Token).AsTask());
     }
 
+    [Fact]
+    public async Task A_stop_is_no_failure_even_when_the_secret_cannot_be_read()
+    {
+        await using var sink = new WebhookSink(new WebhookOptions { Url = new Uri("https://localhost/"), SecretFile = "/nowhere/secret" }, _time);
+        Assert.Equal(DeliveryOutcome.RetryLater, (await sink.SendAsync(Some.Entries(1), Stop)).Outcome);
+
+        using var stopped = new CancellationTokenSource();
+        await stopped.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sink.SendAsync(Some.Entries(1), stopped.Token).AsTask());
+    }
+
     private WebhookSink Sink(Receiver receiver, Func<WebhookOptions, WebhookOptions>? with = null)
     {
         var options = new WebhookOptions { Url = receiver.Url };

@@ -89,8 +89,29 @@ public sealed class OutboxDamageTests : IAsyncDisposable
         _room.Ask("UPDATE event SET id = x'00' WHERE sequence = 5"); // no identifier of ours
         var read = outbox.Cursor("mqtt").ReadAsync(100, int.MaxValue, OutboxRoom.Cancel).AsTask();
         await _room.PassTimeUntilAsync(read);
-        Assert.Equal(21, Assert.Single(await read).Sequence);
+        var after = await read;
+        Assert.Equal(21, Assert.Single(after).Sequence);
+        var told = Assert.Single(OutboxLosses.Of(after));
+        Assert.Equal((20, 1, 20), (told.Count, told.From, told.To)); // meeting damage is no delivery
         Assert.Single(Aside());
+    }
+
+    [Fact]
+    public async Task Damage_that_is_met_moves_no_position_and_asks_for_no_haste()
+    {
+        var outbox = _room.Open("mqtt");
+        await _room.FillAsync(outbox, 20);
+        _room.Ask("UPDATE event SET id = x'00' WHERE sequence = 5");
+        using var reader = new OutboxReader(outbox.File, static _ => { }); // nobody repairs it meanwhile
+        var cursor = new OutboxCursor(outbox, reader, "other", 0, null, 1, 20);
+
+        Assert.Empty(cursor.Read(100, int.MaxValue));
+        Assert.Equal(0, cursor.Position);
+        cursor.LeaveBehind();
+        var turns = new DeliveryTurns(outbox, cursor, DeliveryOptions.Default, _room.Time);
+        Assert.Empty(turns.Next().Entries);
+        Assert.Equal((0, 20), (cursor.Position, cursor.Behind));
+        Assert.Null(turns.Wait); // otherwise the loop would read the damage again without a pause
     }
 
     [Fact]

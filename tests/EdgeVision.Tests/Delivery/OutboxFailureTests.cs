@@ -28,6 +28,7 @@ public sealed class OutboxFailureTests : IAsyncDisposable
         Assert.False(outbox.Status.Writable);
 
         for (var i = 0; i < 20; i++) _room.Time.Advance(TimeSpan.FromSeconds(1)); // attempts that fail
+        await _room.PassTimeUntilAsync(_room.Log.HearAsync(EventIds.OutboxHoldsInMemory), TimeSpan.FromMilliseconds(100)); // the writer's thread may be late on a busy machine
         LimitPages(outbox, 1_000_000);
         // In small steps: ten minutes without a disk would cost events.
         await _room.PassTimeUntilAsync(Task.WhenAll(appends), TimeSpan.FromMilliseconds(100));

@@ -50,6 +50,22 @@ public sealed class EvidenceFolderTests : IDisposable
         Assert.Equal((true, false), (folder.TakeNews(), folder.TakeNews()));
     }
 
+    [Fact]
+    public void What_a_killed_process_left_half_written_goes_with_the_next_sweep()
+    {
+        var path = Save("door", _time.GetUtcNow());
+        var (half, note) = (_data.PathOf("evidence/attic/2026-11-22/attic.jpg.tmp"), _data.PathOf("evidence/attic/2026-11-22/attic.jpg.pending.tmp"));
+        Directory.CreateDirectory(Path.GetDirectoryName(half)!);
+        File.WriteAllBytes(half, [0xff, 0xd8]);
+        File.WriteAllBytes(note, []);
+
+        Folder().Sweep();
+
+        Assert.False(File.Exists(half) || File.Exists(note));
+        Assert.False(Directory.Exists(_data.PathOf("evidence/attic")) && Directory.Exists(Path.GetDirectoryName(half)));
+        Assert.True(File.Exists(_data.PathOf(path)));
+    }
+
     public static TheoryData<string, string> Limits => new()
     {
         { "count", "3" },
