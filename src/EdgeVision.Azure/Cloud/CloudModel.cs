@@ -25,7 +25,8 @@ public sealed class CloudModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _time) = (options, time);
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(10), ConnectTimeout = options.Timeout };
+        // A key for loopback must not pass a proxy.
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !options.Url.IsLoopback, PooledConnectionLifetime = TimeSpan.FromMinutes(10), ConnectTimeout = options.Timeout };
         Trust(handler.SslOptions, options);
         _http = new HttpClient(handler) { BaseAddress = options.Url, Timeout = Timeout.InfiniteTimeSpan };
     }

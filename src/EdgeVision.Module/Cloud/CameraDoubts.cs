@@ -11,12 +11,12 @@ namespace EdgeVision.Module.Cloud;
 /// <summary>One camera's questions, on its loop's thread.</summary>
 internal sealed class CameraDoubts(string camera, Escalations escalations, Func<ModelIdentity> model)
 {
-    private Box[] _hidden = [];
+    private Box[]? _hidden;
     private int _subject;
     private FallbackReason _reason;
 
     /// <summary>Before anything is filtered out.</summary>
-    public void Found(ReadOnlySpan<Detection> detections) => _hidden = escalations.IsOn ? escalations.Door.Hidden(detections, model().Labels) : [];
+    public void Found(ReadOnlySpan<Detection> detections) => _hidden = escalations.IsOn ? escalations.Door.Hidden(detections, model().Labels) : null;
 
     /// <summary>After all filters.</summary>
     public bool Doubts(DetectionList found)

@@ -65,8 +65,14 @@ internal sealed partial class Escalations(Func<CloudModelOptions?> options, Pict
     }
 
     /// <summary>Makes the picture and hands it over; whatever keeps it back is counted.</summary>
+    /// <param name="camera">Its name.</param>
+    /// <param name="frame">Stays the caller's.</param>
+    /// <param name="seen">Its event.</param>
+    /// <param name="hidden">See <see cref="PictureDoor.Make"/>.</param>
+    /// <param name="reason">Of <see cref="Decide"/>.</param>
+    /// <param name="subject">Of <see cref="Decide"/>.</param>
     /// <exception cref="PictureException">It cannot be made.</exception>
-    public void Ask(string camera, Frame frame, FrameEvent seen, Box[] hidden, FallbackReason reason, int subject)
+    public void Ask(string camera, Frame frame, FrameEvent seen, Box[]? hidden, FallbackReason reason, int subject)
     {
         if (options() is not { } now) return;
         if (door.Make(frame, hidden, new PictureShape(now.Width, now.Quality, null), out var refusal) is not { } picture)
